@@ -1,0 +1,64 @@
+"""Use any Python library that lives somewhere else through typed wrappers that feel like importing it.
+
+`import snakebridge as sb` costs nothing: the names below load what they need when they are first used (PEP 562).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from snakebridge.client import Client, Session, connect, options, session, use
+    from snakebridge.errors import (
+        CallTimeoutError,
+        RemoteError,
+        SnakebridgeError,
+        StaleReferenceError,
+        WorkerLostError,
+    )
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Client": "snakebridge.client",
+    "Session": "snakebridge.client",
+    "connect": "snakebridge.client",
+    "options": "snakebridge.client",
+    "session": "snakebridge.client",
+    "use": "snakebridge.client",
+    "CallTimeoutError": "snakebridge.errors",
+    "RemoteError": "snakebridge.errors",
+    "SnakebridgeError": "snakebridge.errors",
+    "StaleReferenceError": "snakebridge.errors",
+    "WorkerLostError": "snakebridge.errors",
+}
+
+__all__ = [
+    "CallTimeoutError",
+    "Client",
+    "RemoteError",
+    "Session",
+    "SnakebridgeError",
+    "StaleReferenceError",
+    "WorkerLostError",
+    "__version__",
+    "connect",
+    "options",
+    "session",
+    "use",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - the point of this module is to import nothing
+
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

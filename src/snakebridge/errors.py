@@ -1,0 +1,194 @@
+"""Every exception snakebridge raises, by who must act.
+
+One root, `SnakebridgeError`. Below it: you misconfigured something (`ConfigurationError`), the library raised
+(`RemoteError`), a call could not be made or finished (`CallError`), a worker died (`WorkerLostError`), something of
+yours is gone (`StaleReferenceError`, `SessionLostError`). Types and attributes are API; messages are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "AdapterRefusedError",
+    "CallError",
+    "CallTimeoutError",
+    "ConfigurationError",
+    "DeathReport",
+    "EnvironmentNotFoundError",
+    "GeneratedCodeError",
+    "IntrospectionError",
+    "LinkClosedError",
+    "ManifestError",
+    "NotTransferableError",
+    "OutputError",
+    "PoolClosedError",
+    "PoolSaturatedError",
+    "ProvisionError",
+    "ReferencesApartError",
+    "RemoteError",
+    "SessionClosedError",
+    "SessionLostError",
+    "SnakebridgeError",
+    "StaleReferenceError",
+    "UnsupportedInterpreterError",
+    "WorkerLostError",
+    "WorkerStartError",
+]
+
+
+class SnakebridgeError(Exception):
+    """The root of every exception that snakebridge raises."""
+
+
+# --- You can mend it: configuration, environments, files ------------------------------------------------------------
+
+
+class ConfigurationError(SnakebridgeError):
+    """A setting, an argument or a file of yours must change; the message says which and how."""
+
+
+class EnvironmentNotFoundError(ConfigurationError):
+    """The target is not an interpreter, nor a venv or conda folder."""
+
+
+class UnsupportedInterpreterError(ConfigurationError):
+    """The target interpreter is older than Python 3.8."""
+
+
+class ProvisionError(ConfigurationError):
+    """A managed environment or overlay could not be built; the message holds the installer's own last lines."""
+
+
+class ManifestError(ConfigurationError):
+    """A manifest is missing, corrupt, or of a schema this version does not read."""
+
+
+class OutputError(ConfigurationError):
+    """A file could not be written; nothing was half written."""
+
+
+class IntrospectionError(ConfigurationError):
+    """The library itself could not be imported in the target, so there is nothing to describe."""
+
+
+class GeneratedCodeError(ConfigurationError):
+    """Generated code and this snakebridge do not speak the same API number; generate again."""
+
+
+# --- The library raised ---------------------------------------------------------------------------------------------
+
+
+class RemoteError(SnakebridgeError):
+    """The library raised. Generated exception classes are children of this class and of their own bases.
+
+    An exception whose class has no generated class arrives as a `RemoteError` that is also a child of the nearest
+    built-in exception, so `except ValueError` works as it would locally.
+    """
+
+    remote_type: str = ""
+    """Address of the class that was raised, such as `json.decoder:JSONDecodeError`."""
+    remote_traceback: str = ""
+    """The traceback over there, as text."""
+
+
+# --- A call could not be made or finished ---------------------------------------------------------------------------
+
+
+class CallError(SnakebridgeError):
+    """A call could not be made, or not be finished; the library is not at fault."""
+
+
+class CallTimeoutError(CallError, TimeoutError):
+    """The deadline passed, in the queue or over there."""
+
+    def __init__(self, message: str, *, may_have_run: bool) -> None:
+        super().__init__(message)
+        self.may_have_run = may_have_run
+        """Whether the library may have run any of the call."""
+
+
+class AdapterRefusedError(CallError):
+    """The worker's adapter does not name what was called, so the worker did not run it."""
+
+
+class NotTransferableError(CallError, TypeError):
+    """A value can neither travel nor be referred to."""
+
+
+class ReferencesApartError(CallError):
+    """One call carries references that live in different workers."""
+
+
+class LinkClosedError(CallError, ConnectionError):
+    """The link to a worker ended before the reply; the pool turns this into `WorkerLostError`."""
+
+
+class PoolClosedError(CallError):
+    """The pool was closed by you."""
+
+
+class PoolSaturatedError(CallError):
+    """No worker became free in time."""
+
+
+# --- A worker died, or could not start ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeathReport:
+    """What is known about the end of a worker."""
+
+    worker: str
+    pid: int
+    exit_code: int | None = None
+    """Exit status, when it exited."""
+    signal: str | None = None
+    """Name of the signal that ended it, such as `SIGSEGV`."""
+    reason: str | None = None
+    """Why we ended it ourselves, when we did."""
+    last_call: str | None = None
+    """Address of the call it ran last."""
+    stderr: tuple[str, ...] = ()
+    """Its last lines of standard error."""
+
+    def __str__(self) -> str:
+        if self.reason is not None:
+            how = f"was ended: {self.reason}"
+        elif self.signal is not None:
+            how = f"was killed by {self.signal}"
+        else:
+            how = f"exited with status {self.exit_code}"
+        during = f" during {self.last_call}" if self.last_call else ""
+        tail = "".join(f"\n    {line}" for line in self.stderr)
+        return f"worker {self.worker} (pid {self.pid}) {how}{during}" + (f"; its last output:{tail}" if tail else "")
+
+
+class WorkerLostError(SnakebridgeError):
+    """The worker died while it held the call."""
+
+    def __init__(self, message: str, *, report: DeathReport | None = None, may_have_run: bool = True) -> None:
+        super().__init__(message)
+        self.report = report
+        self.may_have_run = may_have_run
+        """Whether the library may have run any of the call."""
+
+
+class SessionLostError(WorkerLostError):
+    """The session's worker died, and the session's references with it."""
+
+
+class WorkerStartError(SnakebridgeError):
+    """A worker could not start; the message holds its own last lines."""
+
+
+class StaleReferenceError(SnakebridgeError):
+    """The reference's worker, or its session, is gone."""
+
+    def __init__(self, message: str, *, report: DeathReport | None = None) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class SessionClosedError(SnakebridgeError):
+    """The session was already closed by you."""

@@ -1,0 +1,47 @@
+"""The data at the centre: the manifest model, its canonical JSON, its JSON Schema and its type language."""
+
+from snakebridge.manifest.canonical import content_hash, dumps, json_schema, loads, read, symbol_hash, write
+from snakebridge.manifest.model import (
+    SCHEMA_VERSION,
+    Binding,
+    Default,
+    EnumMember,
+    Finding,
+    Flag,
+    Kind,
+    Level,
+    Library,
+    Manifest,
+    Module,
+    Parameter,
+    ParameterKind,
+    Signature,
+    Symbol,
+    Tier,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Binding",
+    "Default",
+    "EnumMember",
+    "Finding",
+    "Flag",
+    "Kind",
+    "Level",
+    "Library",
+    "Manifest",
+    "Module",
+    "Parameter",
+    "ParameterKind",
+    "Signature",
+    "Symbol",
+    "Tier",
+    "content_hash",
+    "dumps",
+    "json_schema",
+    "loads",
+    "read",
+    "symbol_hash",
+    "write",
+]
