@@ -90,6 +90,11 @@ class RemoteError(SnakebridgeError):
     """Address of the class that was raised, such as `json.decoder:JSONDecodeError`."""
     remote_traceback: str = ""
     """The traceback over there, as text."""
+    remote_text: str | None = None
+    """What `str()` gave over there; some classes compute it from more than their arguments."""
+
+    def __str__(self) -> str:
+        return super().__str__() if self.remote_text is None else self.remote_text
 
 
 # --- A call could not be made or finished ---------------------------------------------------------------------------

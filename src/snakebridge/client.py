@@ -1,0 +1,162 @@
+"""The face for people: connect to an environment, use its libraries, open sessions, choose limits."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+
+from snakebridge import config, environments
+from snakebridge.errors import ConfigurationError
+from snakebridge.runtime import Pool, RemoteModule, Session, current, executable_of, remember, scope
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from snakebridge.runtime import LinkName
+
+__all__ = ["Client", "Session", "connect", "options", "session", "use"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Client:
+    """A connection to one environment: a pool of workers in which its libraries run. Made by `connect`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    def __repr__(self) -> str:
+        return f"<client of {self.pool!r}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def module(self, name: str) -> RemoteModule:
+        """Return a module of the environment, without generated code: its attributes are looked up over there.
+
+        Raises:
+            RemoteError: It cannot be imported; also an `ImportError`.
+        """
+        self.pool.read(f"{name}:__name__")
+        return RemoteModule(self.pool, name)
+
+    def call(self, address: str, /, *args: object, **kwargs: object) -> Any:
+        """Call a function or class by address, such as `"statistics:median"`."""
+        return self.pool.call(address, args, kwargs)
+
+    def session(self) -> Session:
+        """Open a session on this client; generated code called inside the block uses this client too."""
+        return Session(self.pool)
+
+    def health(self) -> list[dict[str, object]]:
+        """Return what each worker is doing, as its control service tells: `calls`, `running`, `references`, …
+
+        Raises:
+            WorkerStartError: A worker has no control service.
+        """
+        return [{"worker": worker.name, **worker.connect().health()} for worker in self.pool.workers if not worker.gone]
+
+    def close(self) -> None:
+        """Stop the workers; a second time does nothing."""
+        self.pool.close()
+
+
+def connect(
+    *,
+    python: str | os.PathLike[str] | None = None,
+    venv: str | os.PathLike[str] | None = None,
+    requirements: Sequence[str] = (),
+    python_version: str | None = None,
+    workers: int = 1,
+    link: LinkName = "lane",
+    timeout: float | None = None,
+    queue_size: int = 1000,
+    queue_timeout: float | None = None,
+    env: Mapping[str, str] | None = None,
+    report: Callable[[str], None] | None = None,
+) -> Client:
+    """Start workers in an environment and return a client for it.
+
+    The environment is named by exactly one of `python`, `venv` and `requirements`. Nothing is installed into it.
+
+    Args:
+        python: An interpreter, or a venv or conda folder.
+        venv: The same, for whoever finds it clearer.
+        requirements: Requirements of a managed environment, built once and kept in a cache.
+        python_version: Such as `"3.10"`; only with `requirements`.
+        workers: How many processes.
+        link: `"lane"` (a Unix socket, fast) or `"grpc"`.
+        timeout: Seconds a call may take, queueing included; `None`: no limit. `options(timeout=…)` overrides it.
+        queue_size: Calls that may wait for a worker; more raise `PoolSaturatedError`.
+        queue_timeout: Seconds a call may wait for a worker before `PoolSaturatedError`.
+        env: Variables to add to the workers' environment.
+        report: Called with a sentence before something that takes long.
+
+    Raises:
+        ConfigurationError: The environment cannot be found, is too old, or cannot be built.
+        WorkerStartError: No worker starts in it.
+    """
+    chosen = [given for given in (python, venv, requirements or None) if given is not None]
+    if len(chosen) != 1:
+        raise ConfigurationError("connect needs exactly one of python=, venv= and requirements=")
+    if workers < 1:
+        raise ConfigurationError(f"workers must be at least 1, not {workers}")
+    path = python if python is not None else venv
+    target = config.Target(
+        python=None if path is None else environments.find(path),
+        requirements=tuple(requirements),
+        python_version=python_version,
+    )
+    interpreter = environments.describe(executable_of(target, report))
+    pool = Pool(
+        interpreter,
+        name=interpreter.prefix.name or "pool",
+        workers=workers,
+        dynamic=True,
+        link=link,
+        timeout=timeout,
+        queue_size=queue_size,
+        queue_timeout=queue_timeout,
+        environment=env,
+        report=report,
+    )
+    try:
+        pool.wait_ready()
+    except BaseException:
+        pool.close()
+        raise
+    return Client(remember(pool))
+
+
+def use(client: Client) -> AbstractContextManager[None]:
+    """Make generated code called inside the `with` block use a client instead of its configured pool."""
+    return scope(pool=client.pool)
+
+
+def session() -> Session:
+    """Open a session for generated code: inside its `with` block each pool's calls go to one worker."""
+    return Session(current().pool)
+
+
+def options(*, timeout: float | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Change how a call is made: `sb.options(timeout=2)(f)(x)` calls `f(x)` with those limits.
+
+    Args:
+        timeout: Seconds the call may take, queueing included; `CallTimeoutError` after that.
+    """
+
+    def changed(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            with scope(timeout=timeout):
+                return function(*args, **kwargs)
+
+        return call
+
+    return changed

@@ -1,0 +1,210 @@
+# A generated package as the runtime sees it: where its classes live, which pool runs it, and how its wrappers call.
+#
+# One `Library` per package, made when the package is first imported. Libraries of one output folder know each other, so
+# that a networkx call that returns a numpy array gives the generated numpy class.
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from snakebridge.errors import GeneratedCodeError
+from snakebridge.runtime import _context, _defaults
+from snakebridge.runtime._proxies import RemoteObject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+    from snakebridge.runtime._pool import Pool
+
+__all__ = ["API", "Library", "address_of"]
+
+API = 1
+"""Number of the interface between generated code and this package; it changes when old generated code would break."""
+
+_lock = threading.Lock()
+_packages: dict[str, Library] = {}  # import name of a package → its library
+_folders: dict[Path, dict[str, Library]] = {}  # output folder → library name → library
+
+
+class Library:
+    """Binds one generated package to a pool.
+
+    Args:
+        name: The library's import name over there.
+        package: The generated package's import name here (`__package__`).
+        file: The generated package's `__file__`.
+        api: The number the code was generated for.
+        version: The library's version, for messages.
+        manifest: Hash of the manifest it was generated from.
+        types: Run-time address of each class → where its generated class is, `module:qualname` relative to the package.
+
+    Raises:
+        GeneratedCodeError: The code was generated for another API number.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        package: str,
+        file: str,
+        api: int,
+        version: str | None,
+        manifest: str,
+        types: Mapping[str, str],
+    ) -> None:
+        if api != API:
+            raise GeneratedCodeError(
+                f"the package {package} was generated for API {api} and this snakebridge has API {API}; "
+                f"run `snakebridge generate {name}` again"
+            )
+        self.name = name
+        self.package = package
+        self.version = version
+        self.manifest = manifest
+        self.types = types
+        self.folder = Path(file).resolve().parents[name.count(".") + 1]
+        self.adapter = str(Path(file).resolve().parent / "_adapter.py")
+        self._classes: dict[str, type | None] = {}
+        self._default: Pool | None = None
+        with _lock:
+            _packages[package] = self
+            _folders.setdefault(self.folder, {})[name] = self
+
+    def __repr__(self) -> str:
+        return f"<library {self.name} as {self.package}>"
+
+    # --- what wrappers call -----------------------------------------------------------------------------------------
+
+    def call(
+        self, address: str, positional: tuple[object, ...] = (), keywords: Mapping[str, object] | None = None, /
+    ) -> Any:
+        """Call what an address names."""
+        return self._pool().call(address, positional, keywords, library=self)
+
+    async def acall(
+        self, address: str, positional: tuple[object, ...] = (), keywords: Mapping[str, object] | None = None, /
+    ) -> Any:
+        """Call a coroutine function and await its result; the event loop goes on meanwhile."""
+        return await asyncio.to_thread(self.call, address, positional, keywords)
+
+    def construct(
+        self,
+        instance: RemoteObject,
+        address: str,
+        positional: tuple[object, ...] = (),
+        keywords: Mapping[str, object] | None = None,
+        /,
+    ) -> None:
+        """Make the remote object that `instance` stands for."""
+        self._pool().construct(instance, address, positional, keywords, library=self)
+
+    def method(
+        self,
+        instance: RemoteObject,
+        name: str,
+        positional: tuple[object, ...] = (),
+        keywords: Mapping[str, object] | None = None,
+        /,
+    ) -> Any:
+        """Call a method or operator."""
+        reference = instance._snakebridge  # noqa: SLF001 - the proxy's own machinery
+        return reference.worker.pool.method(reference, name, positional, keywords)
+
+    async def amethod(
+        self,
+        instance: RemoteObject,
+        name: str,
+        positional: tuple[object, ...] = (),
+        keywords: Mapping[str, object] | None = None,
+        /,
+    ) -> Any:
+        """Call a coroutine method and await its result."""
+        return await asyncio.to_thread(self.method, instance, name, positional, keywords)
+
+    def get(self, instance: RemoteObject, name: str, /) -> Any:
+        """Read a property."""
+        return RemoteObject.__getattr__(instance, name)
+
+    def set(self, instance: RemoteObject, name: str, value: object, /) -> None:
+        """Assign a property."""
+        reference = instance._snakebridge  # noqa: SLF001
+        reference.worker.pool.set(reference, name, value)
+
+    def constant(self, address: str, /) -> Any:
+        """Read a constant that has no literal."""
+        return self._pool().read(address, library=self)
+
+    def submodule(self, name: str, /) -> ModuleType:
+        """Import a module of the package by its name relative to it."""
+        return importlib.import_module(f"{self.package}.{name}" if name else self.package)
+
+    # --- classes here and there -------------------------------------------------------------------------------------
+
+    def find_class(self, address: str) -> type | None:
+        """Return the generated class of a remote class, of this library or a neighbour in the same output folder."""
+        try:
+            return self._classes[address]
+        except KeyError:
+            pass
+        place = self.types.get(address)
+        found: Any = None
+        if place is not None:
+            module, _, qualname = place.partition(":")
+            found = self.submodule(module)
+            for part in qualname.split("."):
+                found = getattr(found, part)
+        else:
+            neighbour = self._neighbour(address.partition(":")[0])
+            found = neighbour.find_class(address) if neighbour is not None else None
+        self._classes[address] = found
+        return found
+
+    def _neighbour(self, module: str) -> Library | None:
+        name = module.partition(".")[0]
+        if name in {"builtins", self.name.partition(".")[0]}:
+            return None
+        known = _folders.get(self.folder, {}).get(name)
+        if known is not None:
+            return known
+        parent = self.package.removesuffix(self.name)
+        if not parent.endswith(".") or not (self.folder / name / "_snakebridge.py").is_file():
+            return None
+        found: Library = importlib.import_module(f"{parent}{name}._snakebridge").library
+        return found
+
+    def _pool(self) -> Pool:
+        pool = _context.current().pool
+        if pool is None:
+            pool = self._default
+            if pool is None or pool.closed:
+                pool = self._default = _defaults.pool_for(self.name, self.folder)
+        if self.adapter not in pool.adapters:
+            pool.adapters[self.adapter] = None
+        return pool
+
+
+def address_of(value: object) -> str | None:
+    """Return the remote address that a generated class or function stands for, or `None` of anything else."""
+    module = getattr(value, "__module__", None)
+    qualname = getattr(value, "__qualname__", None)
+    if not isinstance(module, str) or not isinstance(qualname, str) or not _packages:
+        return None
+    package = module
+    while package:
+        library = _packages.get(package)
+        if library is not None:
+            loaded: Any = sys.modules.get(module)
+            if getattr(loaded, qualname.partition(".")[0], None) is None:
+                return None
+            return f"{library.name}{module[len(package) :]}:{qualname}"
+        package = package.rpartition(".")[0]
+    return None
+
+

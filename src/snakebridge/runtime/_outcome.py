@@ -1,0 +1,104 @@
+# Outcomes: an error frame back into an exception. The library's own exception arrives as its generated class, with its
+# state copied and its `__init__` never called; else as a child of RemoteError and of its nearest built-in class.
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+from snakebridge.errors import AdapterRefusedError, NotTransferableError, RemoteError, StaleReferenceError
+from snakebridge_guest.wire.codec import MalformedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from snakebridge.runtime._library import Library
+
+__all__ = ["raised"]
+
+_OURS: Mapping[str, type[Exception]] = {
+    "refused": AdapterRefusedError,
+    "stale": StaleReferenceError,
+    "unreadable": NotTransferableError,
+}
+_classes: dict[tuple[str, type | None], type[RemoteError]] = {}
+
+
+def raised(
+    error: Mapping[str, Any], *, library: Library | None, loads: Callable[[bytes], Any], where: str
+) -> BaseException:
+    """Return the exception that an `ERROR` frame describes.
+
+    Args:
+        error: The frame's map; see the guest's `failure.describe`.
+        library: The generated package whose exception classes to use.
+        loads: Reads a body of the worker that raised.
+        where: Which worker, for the note.
+    """
+    ours = _OURS.get(error.get("code", ""))
+    if ours is not None:
+        return ours(error["text"])
+    kind = _class_of(error, library)
+    arguments = _read(error.get("args"), loads) or []
+    exception = _make(kind, tuple(arguments))
+    state = _read(error.get("state"), loads)
+    if isinstance(state, dict):
+        exception.__dict__.update(state)
+    exception.remote_type = error["type"]
+    exception.remote_traceback = error["traceback"]
+    exception.remote_text = error["text"]
+    for note in error.get("notes", ()):
+        exception.add_note(note)
+    if error["traceback"]:
+        exception.add_note(f"Remote traceback ({where}):\n{error['traceback'].rstrip()}")
+    if error.get("cause"):
+        exception.__cause__ = raised(error["cause"], library=library, loads=loads, where=where)
+    elif error.get("context"):
+        exception.__context__ = raised(error["context"], library=library, loads=loads, where=where)
+    return exception
+
+
+def _class_of(error: Mapping[str, Any], library: Library | None) -> type[RemoteError]:
+    for address in error["mro"]:
+        generated = library.find_class(address) if library is not None else None
+        if generated is not None and issubclass(generated, RemoteError):
+            return generated
+        module, _, name = address.partition(":")
+        if module == "builtins":
+            return _builtin_child(error["type"], getattr(builtins, name, None))
+    return _builtin_child(error["type"], None)
+
+
+def _builtin_child(address: str, builtin: Any) -> type[RemoteError]:
+    # SystemExit, KeyboardInterrupt and GeneratorExit of a library must not act here: they become plain remote errors.
+    parent = builtin if isinstance(builtin, type) and issubclass(builtin, Exception) else None
+    found = _classes.get((address, parent))
+    if found is None:
+        module, _, name = address.partition(":")
+        bases = (RemoteError,) if parent in {None, Exception} else (RemoteError, parent)
+        body = {"__module__": module, "__qualname__": name}
+        found = _classes[address, parent] = type(name.rpartition(".")[2], bases, body)  # type: ignore[arg-type]
+    return found
+
+
+def _make(kind: type[RemoteError], arguments: tuple[Any, ...]) -> RemoteError:
+    exception = kind.__new__(kind, *arguments)
+    for base in kind.__mro__:
+        # The built-in part keeps state in C (errno, start, value): only its own __init__, whose shape is known, may set it.
+        if base.__module__ == "builtins" and base not in {Exception, BaseException, object}:
+            try:
+                base.__init__(exception, *arguments)
+            except TypeError:
+                pass  # fewer or other arguments than its parent takes: `args` below still has them
+            break
+    exception.args = arguments
+    return exception
+
+
+def _read(body: bytes | None, loads: Callable[[bytes], Any]) -> Any:
+    if body is None:
+        return None
+    try:
+        return loads(body)
+    except MalformedError:  # a value this Python does not have; the text and the traceback still tell
+        return None

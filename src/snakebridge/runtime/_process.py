@@ -1,0 +1,106 @@
+# One worker process: start it, and hold its pipes. No policy: the supervisor decides, this does.
+#
+# Assumes: called from the supervisor's thread, which lives as long as the pool, because PR_SET_PDEATHSIG fires when the
+# spawning *thread* ends. The worker leads its own session, so a Ctrl-C in the terminal reaches the host alone.
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from snakebridge.environments import guest_command, guest_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["Process"]
+
+
+@dataclass(slots=True)
+class Process:
+    """A started guest."""
+
+    popen: subprocess.Popen[bytes]
+    lane: socket.socket
+    lifeline: int
+    """Our end of the pipe whose end kills the whole process group over there; held until the process is reaped."""
+    report: int
+    stdout: int
+    stderr: int
+    pidfd: int | None
+    """Readable when the process has ended (Linux); `None`: ask `popen.poll()`."""
+
+    @classmethod
+    def start(cls, executable: Path, environment: Mapping[str, str], specification: Mapping[str, Any]) -> Process:
+        """Start a guest and tell it what to be.
+
+        Raises:
+            OSError: The interpreter cannot be executed, or this process has no descriptors left.
+        """
+        with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
+
+            def pipe(*, reads: bool) -> tuple[int, int]:
+                read, write = os.pipe()
+                mine, other = (read, write) if reads else (write, read)
+                ours.callback(os.close, mine)
+                theirs.callback(os.close, other)
+                return mine, other
+
+            lane, lane_theirs = socket.socketpair()
+            ours.callback(lane.close)
+            theirs.callback(lane_theirs.close)
+            lifeline, lifeline_theirs = pipe(reads=False)
+            report, report_theirs = pipe(reads=True)
+            stdout, stdout_theirs = pipe(reads=True)
+            stderr, stderr_theirs = pipe(reads=True)
+            inherited = (lifeline_theirs, report_theirs, lane_theirs.fileno())
+            popen = subprocess.Popen(
+                guest_command(executable, "worker", *map(str, inherited)),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout_theirs,
+                stderr=stderr_theirs,
+                pass_fds=inherited,
+                env=guest_environment(environment),
+                start_new_session=True,
+            )
+            with contextlib.suppress(BrokenPipeError):  # it died at once: its exit tells more
+                os.write(lifeline, json.dumps({**specification, "host": os.getpid()}).encode() + b"\n")
+            for descriptor in (report, stdout, stderr):
+                os.set_blocking(descriptor, False)
+            ours.pop_all()
+        pidfd = None
+        if hasattr(os, "pidfd_open"):
+            with contextlib.suppress(OSError):
+                pidfd = os.pidfd_open(popen.pid)
+        return cls(popen, lane, lifeline, report, stdout, stderr, pidfd)
+
+    def interrupt(self) -> None:
+        """Ask the running call to stop (the guest's `interrupts`)."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.popen.pid, signal.SIGUSR2)
+
+    def kill(self) -> None:
+        """End it and every process it started, at once."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.popen.pid, signal.SIGKILL)
+
+    def reap(self) -> int:
+        """Collect the exit status of an ended process, kill what it left behind, and close everything but the lane.
+
+        Returns:
+            As `subprocess`: the exit status, or minus the signal's number.
+        """
+        # Before the wait: while it is unreaped nobody else can get its number, so the group is certainly its own.
+        self.kill()
+        status = self.popen.wait()
+        for descriptor in (self.lifeline, self.report, self.stdout, self.stderr, self.pidfd):
+            if descriptor is not None:
+                os.close(descriptor)
+        return status

@@ -1,0 +1,276 @@
+# The supervisor: one thread per pool that starts workers, watches them, forwards what they print, and replaces them.
+#
+#   commands ──▶ ┌───────────────── one selector ─────────────────┐ ──▶ pool.worker_ready / worker_ended
+#   (resize, stop)│ pidfd, report, stdout, stderr of every worker  │
+#                 └── timers: start deadline, back-off, stop grace ┘
+#
+# Guarantees: every process it starts is reaped; a death reaches the pool as soon as the kernel tells (pidfd; elsewhere
+# within a tenth of a second). Replacements start at once after a worker that has served, with growing delays while
+# workers die young; after three that never got ready it stops and lets the pool's callers know, until one asks again.
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import secrets
+import selectors
+import signal
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from snakebridge.errors import DeathReport, SnakebridgeError, WorkerStartError
+from snakebridge.runtime._logs import Lines
+from snakebridge.runtime._process import Process
+from snakebridge.runtime._worker import State, Worker
+from snakebridge_guest.wire.frames import PROTOCOL
+from snakebridge_guest.wire.lane import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snakebridge.runtime._pool import Pool
+
+__all__ = ["Supervisor"]
+
+_logger = logging.getLogger("snakebridge")
+_START_DEADLINE = 60.0
+_STOP_GRACE = 3.0
+_HELLO_TIMEOUT = 20.0
+_TRIES = 3
+_BACK_OFF = (0.0, 0.1, 0.5, 2.0, 5.0)
+_POLL = 0.1  # where the kernel does not tell
+_HOUSEKEEPING = 1.0
+
+
+class _Watched:
+    """A worker with what the supervisor reads from it."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.stdout = Lines(worker.process.stdout, logging.INFO, worker.name)
+        self.stderr = Lines(worker.process.stderr, logging.WARNING, worker.name)
+        self.report = b""
+        self.deadline: float | None = time.monotonic() + _START_DEADLINE
+
+
+class Supervisor:
+    """Keeps a pool's workers alive.
+
+    Args:
+        pool: Told about every change.
+        folder: A private folder for the workers' sockets.
+        overlay: What is appended to the guest's search path.
+    """
+
+    def __init__(self, pool: Pool, folder: Path, overlay: Path | None) -> None:
+        self._pool = pool
+        self._folder = folder
+        self._overlay = overlay
+        self._wanted = 0
+        self._watched: dict[Worker, _Watched] = {}
+        self._started = 0
+        self._failures = 0  # in a row, without one call served between them
+        self._never_ready = 0  # in a row
+        self._next_start = 0.0
+        self._stopping = False
+        self._commands: deque[Callable[[], None]] = deque()
+        self._selector = selectors.DefaultSelector()
+        self._wake, self._waker = os.pipe()
+        os.set_blocking(self._wake, False)
+        os.set_blocking(self._waker, False)
+        self._selector.register(self._wake, selectors.EVENT_READ, self._woken)
+        self._thread = threading.Thread(target=self._run, name=f"snakebridge-{pool.name}", daemon=True)
+        self._thread.start()
+
+    # --- from any thread --------------------------------------------------------------------------------------------
+
+    def want(self, number: int) -> None:
+        """Keep this many workers."""
+        self._tell(lambda: self._want(number))
+
+    def stop(self) -> None:
+        """Stop every worker in order and wait until all are reaped; bounded."""
+        self._tell(self._begin_stop)
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _tell(self, command: Callable[[], None]) -> None:
+        self._commands.append(command)
+        with contextlib.suppress(OSError):  # full: it wakes anyhow; closed: it has stopped
+            os.write(self._waker, b"!")
+
+    # --- on its own thread ------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while not (self._stopping and not self._watched):
+                for key, _ in self._selector.select(self._patience()):
+                    key.data()
+                while self._commands:
+                    self._commands.popleft()()
+                self._tend()
+        finally:
+            self._selector.close()
+            os.close(self._wake)
+            os.close(self._waker)
+
+    def _woken(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._wake, 4096)
+
+    def _patience(self) -> float:
+        now = time.monotonic()
+        limits = [_HOUSEKEEPING]
+        if any(each.worker.process.pidfd is None for each in self._watched.values()):
+            limits.append(_POLL)
+        limits += [each.deadline - now for each in self._watched.values() if each.deadline is not None]
+        if self._missing():
+            limits.append(self._next_start - now)
+        return max(0.0, min(limits))
+
+    def _tend(self) -> None:
+        now = time.monotonic()
+        for worker, watched in list(self._watched.items()):
+            if worker.process.pidfd is None and worker.process.popen.poll() is not None:
+                self._end(watched)
+            elif watched.deadline is not None and now >= watched.deadline:
+                watched.deadline = None
+                if worker.state is State.STARTING:
+                    worker.kill(f"it was not ready within {_START_DEADLINE:g} s")
+                else:
+                    worker.process.kill()
+            elif worker.has_dropped:
+                self._pool.flush(worker)
+        while self._missing() and time.monotonic() >= self._next_start:
+            self._start()
+
+    def _missing(self) -> bool:
+        return not self._stopping and len(self._watched) < self._wanted and self._never_ready < _TRIES
+
+    def _want(self, number: int) -> None:
+        self._wanted = number
+        self._never_ready = 0
+
+    def _begin_stop(self) -> None:
+        self._stopping = True
+        for worker, watched in self._watched.items():
+            worker.drain()
+            watched.deadline = time.monotonic() + _STOP_GRACE
+            if worker.control is None and worker.state is State.STARTING:
+                worker.process.kill()
+
+    def _start(self) -> None:
+        self._started += 1
+        name = f"{self._pool.name}-{self._started}"
+        token = secrets.token_hex(16)
+        address = f"unix:{self._folder / f'{self._started}.sock'}"
+        specification = {
+            "overlay": None if self._overlay is None else str(self._overlay),
+            "dynamic": self._pool.dynamic,
+            "link": self._pool.link,
+            "control": address,
+            "token": token,
+        }
+        try:
+            process = Process.start(self._pool.interpreter.executable, self._pool.environment, specification)
+        except OSError as error:
+            self._back_off()
+            self._never_ready += 1
+            if self._never_ready >= _TRIES:
+                self._pool.start_failed(WorkerStartError(f"cannot start {self._pool.interpreter.executable}: {error}"))
+            return
+        worker = Worker(self._pool, name, process)
+        watched = self._watched[worker] = _Watched(worker)
+        watched.worker.address = address, token
+        register = self._selector.register
+        register(process.report, selectors.EVENT_READ, lambda: self._read_report(watched))
+        for lines in (watched.stdout, watched.stderr):
+            register(lines.descriptor, selectors.EVENT_READ, lambda lines=lines: self._read_lines(lines))
+        if process.pidfd is not None:
+            register(process.pidfd, selectors.EVENT_READ, lambda: self._end(watched))
+
+    def _read_lines(self, lines: Lines) -> None:
+        if not lines.read():
+            self._forget(lines.descriptor)
+
+    def _read_report(self, watched: _Watched) -> None:
+        process = watched.worker.process
+        data = os.read(process.report, 1 << 16)
+        watched.report += data
+        if data and not watched.report.endswith(b"\n"):
+            return
+        self._forget(process.report)
+        if watched.report.endswith(b"\n") and watched.worker.state is State.STARTING:
+            try:
+                self._ready(watched, json.loads(watched.report))
+            except (SnakebridgeError, ValueError, KeyError) as error:
+                watched.worker.kill(str(error))
+
+    def _ready(self, watched: _Watched, report: dict[str, Any]) -> None:
+        worker = watched.worker
+        if report["protocol"] != PROTOCOL:
+            raise WorkerStartError(f"the guest speaks protocol {report['protocol']}, this host {PROTOCOL}")
+        worker.trouble = report["trouble"] or None
+        if self._pool.link == "grpc":
+            control = worker.connect(_HELLO_TIMEOUT)
+            worker.process.lane.close()
+            worker.become_ready(control.frames())
+        else:
+            worker.become_ready(Lane(worker.process.lane))
+        watched.deadline = None
+        self._never_ready = 0
+        self._pool.worker_ready(worker)
+
+    def _end(self, watched: _Watched) -> None:
+        worker = watched.worker
+        process = worker.process
+        process.kill()  # what it left behind; before the drain, so that nothing prints for ever
+        for descriptor in (process.pidfd, process.report, process.stdout, process.stderr):
+            self._forget(descriptor)
+        watched.stdout.drain()
+        watched.stderr.drain()
+        status = process.reap()
+        del self._watched[worker]
+        was = worker.state
+        report = DeathReport(
+            worker=worker.name,
+            pid=process.popen.pid,
+            exit_code=status if status >= 0 else None,
+            signal=_signal_name(-status) if status < 0 else None,
+            reason=worker.kill_reason,
+            last_call=worker.last_call,
+            stderr=tuple(watched.stderr.last),
+        )
+        worker.end(report)
+        if was is State.STARTING:
+            self._never_ready += 1
+        if was is not State.DRAINING:
+            _logger.warning("%s", report)
+            served = worker.last_call is not None
+            self._failures = 1 if served else self._failures + 1
+            self._back_off()
+        self._pool.worker_ended(worker, report)
+        if self._never_ready >= _TRIES:
+            message = f"no worker starts on {self._pool.interpreter.executable}: {report}"
+            self._pool.start_failed(WorkerStartError(message))
+
+    def _back_off(self) -> None:
+        delay = _BACK_OFF[min(max(self._failures - 1, 0), len(_BACK_OFF) - 1)]
+        self._next_start = time.monotonic() + delay
+
+    def _forget(self, descriptor: int | None) -> None:
+        if descriptor is not None:
+            with contextlib.suppress(KeyError, ValueError):
+                self._selector.unregister(descriptor)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

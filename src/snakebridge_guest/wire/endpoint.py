@@ -1,0 +1,122 @@
+"""One side's end of a conversation: it asks, and while it waits it answers.
+
+    request(frame) ─send→ …                       the other side
+        ↑ receive: REPLY/ERROR of this id → done
+        │          a request               → `serve` it, send its reply, keep waiting
+        └──────── (served requests may themselves call `request`: strictly nested)
+
+Guarantees: each request gets exactly one outcome; requests that arrive while waiting are served on the waiting thread, so
+nested calls in both directions cannot deadlock. Assumes one thread at a time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Protocol
+
+from snakebridge_guest.wire import frames
+from snakebridge_guest.wire.codec import MalformedError, pack_frame, unpack_frame
+
+
+class Link(Protocol):
+    """What moves frames: the lane, or a stream of the worker's gRPC service."""
+
+    def send(self, *bodies: bytes, deadline: float | None = None) -> None:
+        """Send frames in order."""
+
+    def receive(self, deadline: float | None = None) -> bytes:
+        """Return the next frame; raise `LinkEnd` or `LinkTimeout`."""
+
+    def close(self) -> None:
+        """End the link."""
+
+
+class RemoteFailure(Exception):  # noqa: N818 - carries an error frame to whoever turns it into an exception
+    """The other side answered with `ERROR`."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(error.get("text", ""))
+        self.error = error
+
+
+class Endpoint:
+    """Asks and answers over a link.
+
+    Args:
+        link: Moves the frames.
+        serve: Called with each request that arrives; returns the reply's body, or raises.
+        describe: Turns an exception of `serve` into the error of an `ERROR` frame.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        serve: Callable[[list[Any]], bytes],
+        describe: Callable[[BaseException], dict[str, Any]],
+    ) -> None:
+        self.link = link
+        self._serve = serve
+        self._describe = describe
+        self._last = 0
+        self._expected: list[int] = []
+
+    def request(self, kind: int, *fields: Any, prelude: bytes | None = None, deadline: float | None = None) -> bytes:
+        """Send a request and return the body of its reply.
+
+        Args:
+            kind: One of the request kinds of `frames`.
+            fields: The rest of the frame after the id.
+            prelude: A one-way frame to send just before.
+            deadline: In the time of `time.monotonic`.
+
+        Raises:
+            RemoteFailure: The other side answered with an error.
+            LinkEnd: The other side is gone.
+            LinkTimeout: The deadline passed; `settle` must be called before the next request.
+            MalformedError: The other side sent something else.
+        """
+        self._last = number = self._last + 1
+        body = pack_frame([kind, number, *fields])
+        self._expected.append(number)
+        if prelude is None:
+            self.link.send(body, deadline=deadline)
+        else:
+            self.link.send(prelude, body, deadline=deadline)
+        return self._await(number, deadline)
+
+    def settle(self, deadline: float) -> None:
+        """Wait for the reply that the last interrupted `request` left behind; raise like it."""
+        try:
+            self._await(self._expected[-1], deadline)
+        except RemoteFailure:
+            return
+
+    def run(self) -> None:
+        """Serve requests until the link ends."""
+        while True:
+            self._answer(unpack_frame(self.link.receive(None)))
+
+    def _await(self, number: int, deadline: float | None) -> bytes:
+        while True:
+            frame = unpack_frame(self.link.receive(deadline))
+            kind = frame[0]
+            if kind == frames.REPLY or kind == frames.ERROR:
+                if frame[1] != number:
+                    raise MalformedError(f"a reply to request {frame[1]} where {number} was expected")
+                self._expected.remove(number)
+                if kind == frames.ERROR:
+                    raise RemoteFailure(frame[2])
+                body: bytes = frame[2]
+                return body
+            self._answer(frame)
+
+    def _answer(self, frame: list[Any]) -> None:
+        if frame[0] == frames.RELEASE:
+            self._serve(frame)
+            return
+        try:
+            reply = pack_frame([frames.REPLY, frame[1], self._serve(frame)])
+        except (ConnectionError, SystemExit):
+            raise
+        except BaseException as error:  # whatever a library raises is an answer, KeyboardInterrupt and all
+            reply = pack_frame([frames.ERROR, frame[1], self._describe(error)])
+        self.link.send(reply)

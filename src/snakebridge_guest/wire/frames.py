@@ -1,0 +1,68 @@
+"""The frame protocol: what travels over every link, in both directions.
+
+A frame is one MessagePack array; its first item is the kind. User values travel in a `body`: bytes, packed by `codec`, so
+that a relay needs no codec and a value that one side cannot read is an answer, not a broken conversation. Both sides may
+send every kind: the host calls the library, and the library calls back. A request carries an `id`, unique per sender and
+link; exactly one `REPLY` or `ERROR` with the same id answers it. While a side waits for its answer it serves the requests
+that arrive, so nested calls ride the same link and cannot deadlock. `session` is 0 outside a session.
+
+    [CALL,    id, session, address, by, body]     call what an address names; body [args, kwargs]; `by` 1 forces a reference
+    [METHOD,  id, session, object, name, body]    call a method or operator of an object of the receiver
+    [GET,     id, session, target, name]          read an attribute of an object; or of an address, with name None
+    [SET,     id, session, object, name, body]    assign an attribute; body is the value
+    [NEXT,    id, session, object, count]         pull at most `count` items of an iterator; reply body [items, done, error or None]
+    [ADAPTER, id, session, path]                  load an adapter: what it names may now be called
+    [END,     id, session]                        end a session: its references are dropped
+    [RELEASE, [object, count, ...]]               one way: references that were dropped, with how often each was sent
+    [REPLY,   id, body]
+    [ERROR,   id, error]                          a map, see `failure`
+"""
+
+from __future__ import annotations
+
+CALL = 1
+METHOD = 2
+GET = 3
+SET = 4
+NEXT = 5
+ADAPTER = 6
+END = 7
+RELEASE = 8
+REPLY = 9
+ERROR = 10
+
+PROTOCOL = 1
+"""Version of the frames and of the extension types; both sides must agree."""
+
+LARGEST = 1 << 30
+"""Bytes of the largest frame a link accepts."""
+
+BY_DEFAULT = 0
+BY_REFERENCE = 1
+
+# Extension types of MessagePack for what it has no type for. Payloads are MessagePack again unless noted.
+BIG_INT = 1  # two's complement, big-endian bytes
+COMPLEX = 2  # two float64, big-endian
+TUPLE = 3
+SET_VALUE = 4
+FROZENSET = 5
+BYTEARRAY = 6  # raw bytes
+DATE = 7  # [year, month, day]
+TIME = 8  # [hour, minute, second, microsecond, fold, timezone]
+DATETIME = 9  # [year, month, day, hour, minute, second, microsecond, fold, timezone]
+TIMEDELTA = 10  # [days, seconds, microseconds]
+TIMEZONE = 11  # [days, seconds, microseconds, name or None]
+ZONE = 12  # key of the zoneinfo database, UTF-8
+DECIMAL = 13  # its text, ASCII
+FRACTION = 14  # [numerator, denominator]
+UUID = 15  # 16 bytes
+PATH = 16  # [class name, path]
+RANGE = 17  # [start, stop, step]
+SLICE = 18  # [start, stop, step]
+SINGLETON = 19  # "Ellipsis" or "NotImplemented", ASCII
+ENUM = 20  # [address of the class, name of the member]
+SYMBOL = 21  # [kind, address]: a module, class or function that has an address; kind is "module", "class" or "function"
+REFERENCE = 22  # [object, type, description or None, streams]: an object of the sender; see `references`
+OWNED = 23  # [object]: an object of the receiver
+BOUND = 24  # [object, name]: a method of an object of the sender, as an attribute of a proxy
+SCALAR = 25  # [dtype, bytes]: a numpy scalar

@@ -1,0 +1,113 @@
+# Adapters: what this worker may execute. Each generated adapter names addresses; only a dynamic pool may go beyond them.
+#
+# Guarantees: a name that no adapter lists is neither imported nor called. Assumes: adapter files come from the host that
+# started this worker; the list keeps callers inside an interface, it is no sandbox for the library itself.
+from __future__ import annotations
+
+import importlib
+import types
+from typing import Any
+
+from snakebridge_guest.worker.refusal import Refused
+
+API = 1
+_BUILTINS = {
+    kind.__name__: kind
+    for kind in (
+        bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, object, type, slice, range,
+    )
+}  # fmt: skip
+
+
+class Adapters:
+    """The adapters of this worker, and the look-up of addresses through them."""
+
+    def __init__(self, *, dynamic: bool) -> None:
+        self._dynamic = dynamic
+        self._callables: set[str] = set()
+        self._readables: set[str] = set()
+        self._modules: set[str] = set()
+        self._found: dict[str, Any] = {}
+        self._hooks: list[Any] = []
+        self._paths: set[str] = set()
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether the pool allows what no adapter names."""
+        return self._dynamic
+
+    def load(self, path: str) -> None:
+        """Execute an adapter file and run its `setup` and `warm_up`."""
+        if path in self._paths:
+            return
+        with open(path, encoding="utf-8") as file:
+            source = file.read()
+        module = types.ModuleType("snakebridge_adapter")
+        module.__file__ = path
+        exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102 - an adapter is code we were told to run
+        if module.__dict__.get("API") != API:
+            raise Refused("the adapter " + path + " was generated for another version; generate again")
+        self._callables |= module.__dict__["CALLABLES"]
+        self._readables |= module.__dict__["READABLE"]
+        self._modules |= module.__dict__["MODULES"]
+        hooks = module.__dict__["Adapter"]()
+        hooks.setup()
+        hooks.warm_up()
+        self._hooks.append(hooks)
+        self._paths.add(path)
+
+    def teardown(self) -> None:
+        """Run the adapters' `teardown`, last loaded first."""
+        while self._hooks:
+            self._hooks.pop().teardown()
+
+    def callable(self, address: str) -> Any:
+        """Return what may be called under an address.
+
+        Raises:
+            Refused: No adapter names it.
+        """
+        found = self._found.get(address)
+        if found is None:
+            if not self._dynamic and address not in self._callables:
+                raise Refused(_refusal(address))
+            found = self._found[address] = _look_up(address)
+        return found
+
+    def read(self, address: str) -> Any:
+        """Return a value that may be read: a constant, never cached because it may change."""
+        module, _, name = address.partition(":")
+        if not name:
+            if not self._dynamic and module not in self._modules:
+                raise Refused(_refusal(address))
+            return importlib.import_module(module)
+        if not self._dynamic and address not in self._readables and address not in self._callables:
+            raise Refused(_refusal(address))
+        return _look_up(address)
+
+    def symbol(self, kind: str, address: str) -> Any:
+        """Return what the host refers to by address in an argument: a class, function or module."""
+        if kind == "module":
+            return self.read(address)
+        module, _, name = address.partition(":")
+        if module == "builtins" and name in _BUILTINS:
+            return _BUILTINS[name]
+        return self.callable(address)
+
+
+def _refusal(address: str) -> str:
+    return address + " is not in the adapter's list, so the worker does not run it; generate the library again with it"
+
+
+def _look_up(address: str) -> Any:
+    module, _, qualname = address.partition(":")
+    value: Any = importlib.import_module(module)
+    for name in qualname.split("."):
+        try:
+            value = getattr(value, name)
+        except AttributeError:
+            # A submodule that nobody imported yet is no attribute of its package.
+            if not isinstance(value, types.ModuleType) or not hasattr(value, "__path__"):
+                raise
+            value = importlib.import_module(value.__name__ + "." + name)
+    return value

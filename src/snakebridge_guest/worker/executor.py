@@ -1,0 +1,251 @@
+# The executor: answers the frames of one link, on the main thread.
+#
+#   frame → handler of its kind → resolve target (adapters, references) → run the library → encode the result
+#
+# Guarantees: nothing runs that the adapters do not name or that is private (unless the pool is dynamic); whatever the
+# library returns or raises becomes an answer.
+from __future__ import annotations
+
+import enum
+import sys
+import types
+from typing import Any, Callable
+
+from snakebridge_guest.wire import frames
+from snakebridge_guest.wire.codec import Codec, MalformedError, pack_frame
+from snakebridge_guest.wire.endpoint import Endpoint, Link, RemoteFailure
+from snakebridge_guest.wire.failure import address_of, describe
+from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
+from snakebridge_guest.worker import callbacks, streams
+from snakebridge_guest.worker.adapters import Adapters
+from snakebridge_guest.worker.interrupts import Interrupts
+from snakebridge_guest.worker.references import References
+from snakebridge_guest.worker.refusal import Refused, Unreadable
+
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType)
+
+
+class Executor:
+    """Serves one link.
+
+    Args:
+        link: Moves the frames.
+        adapters: What may be executed.
+        interrupts: Told when library code runs.
+    """
+
+    def __init__(self, link: Link, adapters: Adapters, interrupts: Interrupts) -> None:
+        self.calls = 0
+        self.references = References()
+        self._adapters = adapters
+        self._interrupts = interrupts
+        self._session = 0
+        self._codec = Codec(self._refer, self._resolve)
+        self._endpoint = Endpoint(link, self._serve, lambda error: describe(error, self._codec.dumps))
+        self._loop: Any = None
+        self._handlers: dict[int, Callable[..., bytes]] = {
+            frames.CALL: self._call,
+            frames.METHOD: self._method,
+            frames.GET: self._get,
+            frames.SET: self._set,
+            frames.NEXT: self._next,
+            frames.ADAPTER: self._adapter,
+            frames.END: self._end,
+            frames.RELEASE: self._release,
+        }
+
+    def run(self) -> None:
+        """Serve until the link ends (raises LinkEnd)."""
+        self._endpoint.run()
+
+    def _serve(self, frame: list[Any]) -> bytes:
+        handler = self._handlers.get(frame[0])
+        if handler is None:
+            raise Refused("a frame of unknown kind " + str(frame[0]))
+        return handler(*frame[1:])
+
+    # --- requests ---------------------------------------------------------------------------------------------------
+
+    def _call(self, _id: int, session: int, address: str, by: int, body: bytes) -> bytes:
+        outer, self._session = self._session, session
+        try:
+            args, kwargs = self._load(body)
+            value = self._run(address, self._adapters.callable, (address,), args, kwargs)
+            return pack_frame(self._describe(value)) if by == frames.BY_REFERENCE else self._codec.dumps(value)
+        finally:
+            self._session = outer
+
+    def _method(self, _id: int, session: int, number: int, name: str, body: bytes) -> bytes:
+        outer, self._session = self._session, session
+        try:
+            value = self.references.get(number)
+            args, kwargs = self._load(body)
+            operation = OPERATORS.get(name) or UNIVERSAL.get(name)
+            if operation is not None:
+                return self._codec.dumps(self._run(name, lambda: operation, (), (value, *args), kwargs))
+            self._allow(name)
+            return self._codec.dumps(self._run(name, getattr, (value, name), args, kwargs))
+        finally:
+            self._session = outer
+
+    def _get(self, _id: int, session: int, target: Any, name: str | None) -> bytes:
+        outer, self._session = self._session, session
+        try:
+            if name is None:
+                return self._codec.dumps(self._run(target, lambda: self._adapters.read, (), (target,), {}))
+            self._allow(name)
+            owner = self.references.get(target)
+            value = self._run(name, lambda: getattr, (), (owner, name), {})
+            if isinstance(value, (types.MethodType, types.BuiltinMethodType)) and value.__self__ is owner:
+                return self._codec.dumps(_Bound(target, name))
+            return self._codec.dumps(value)
+        finally:
+            self._session = outer
+
+    def _set(self, _id: int, session: int, number: int, name: str, body: bytes) -> bytes:
+        outer, self._session = self._session, session
+        try:
+            self._allow(name)
+            args = (self.references.get(number), name, self._load(body))
+            return self._codec.dumps(self._run(name, lambda: setattr, (), args, {}))
+        finally:
+            self._session = outer
+
+    def _next(self, _id: int, session: int, number: int, count: int) -> bytes:
+        outer, self._session = self._session, session
+        try:
+            iterator = self.references.get(number)
+            items, done, error = self._run("__next__", lambda: streams.take, (), (iterator, count), {})
+            described = None if error is None else describe(error, self._codec.dumps)
+            return self._codec.dumps([items, done, described])
+        finally:
+            self._session = outer
+
+    def _adapter(self, _id: int, _session: int, path: str) -> bytes:
+        self._adapters.load(path)
+        return self._codec.dumps(None)
+
+    def _end(self, _id: int, session: int) -> bytes:
+        self.references.end_session(session)
+        return self._codec.dumps(None)
+
+    def _release(self, pairs: list[int]) -> bytes:
+        self.references.release(pairs)
+        return b""
+
+    # --- running the library ----------------------------------------------------------------------------------------
+
+    def _run(self, name: str, find: Callable[..., Any], where: tuple[Any, ...], args: Any, kwargs: Any) -> Any:
+        # Finding the target may import the library or run a property, so it is interruptible like the call itself.
+        interrupts = self._interrupts
+        outer = interrupts.running
+        interrupts.call = name
+        self.calls += 1
+        try:
+            interrupts.running = True
+            value = find(*where)(*args, **kwargs)
+            if type(value) is types.CoroutineType:
+                value = self._complete(value)
+            interrupts.running = False
+        finally:
+            interrupts.running = outer
+        return value
+
+    def _complete(self, coroutine: Any) -> Any:
+        import asyncio
+
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        return self._loop.run_until_complete(coroutine)
+
+    def _allow(self, name: str) -> None:
+        if name.startswith("_") and not self._adapters.dynamic:
+            raise Refused(name + " is private, and this pool is not dynamic")
+
+    def _load(self, body: bytes) -> Any:
+        try:
+            return self._codec.loads(body)
+        except MalformedError as error:
+            if isinstance(error.__cause__, LookupError) and error.__cause__.args:
+                raise Unreadable(str(error.__cause__.args[0])) from None
+            raise Unreadable(str(error)) from None
+
+    # --- what is no value -------------------------------------------------------------------------------------------
+
+    def _refer(self, value: Any) -> tuple[int, Any]:
+        kind = type(value)
+        if kind is _Bound:
+            return frames.BOUND, [value.number, value.name]
+        if isinstance(value, callbacks.HostObject):
+            return frames.OWNED, [value._snakebridge_number]
+        if kind is types.ModuleType and sys.modules.get(value.__name__) is value:
+            return frames.SYMBOL, ["module", value.__name__]
+        if isinstance(value, type) or kind in _FUNCTIONS:
+            address = address_of(value)
+            if _names(address, value):
+                return frames.SYMBOL, ["class" if isinstance(value, type) else "function", address]
+        if isinstance(value, enum.Enum) and type(value.name) is str:
+            return frames.ENUM, [address_of(kind), value.name, self._describe(value)]
+        return frames.REFERENCE, self._describe(value)
+
+    def _describe(self, value: Any) -> list[Any]:
+        number = self.references.add(value, self._session)
+        kind, description = self.references.describe_type(type(value))
+        return [number, kind, description, streams.streams(value)]
+
+    def _resolve(self, code: int, payload: Any) -> Any:
+        if code == frames.OWNED:
+            return self.references.get(payload[0])
+        if code == frames.SYMBOL:
+            return self._adapters.symbol(payload[0], payload[1])
+        if code == frames.ENUM:
+            return self._adapters.symbol("class", payload[0])[payload[1]]
+        if code == frames.REFERENCE:
+            return callbacks.host_class(payload[1])(payload[0], self._ask)
+        raise LookupError("an unknown extension type " + str(code))
+
+    # --- asking the host --------------------------------------------------------------------------------------------
+
+    def _ask(self, what: str, number: int, name: str = "", *rest: Any) -> Any:
+        if what == "release":
+            if callbacks.on_main_thread():
+                self._endpoint.link.send(pack_frame([frames.RELEASE, [number, 1]]))
+            return None
+        if not callbacks.on_main_thread():
+            raise RuntimeError("an object of the host can only be used on the thread that runs the call")
+        interrupts = self._interrupts
+        interrupts.running, outer = False, interrupts.running
+        try:
+            if what == "get":
+                body = self._endpoint.request(frames.GET, self._session, number, name)
+            elif what == "set":
+                body = self._endpoint.request(frames.SET, self._session, number, name, self._codec.dumps(rest[0]))
+            else:
+                arguments = self._codec.dumps_call(rest[0], rest[1])
+                body = self._endpoint.request(frames.METHOD, self._session, number, name, arguments)
+        except RemoteFailure as failure:
+            raise callbacks.host_error(failure.error) from None
+        finally:
+            interrupts.running = outer
+        return self._codec.loads(body)
+
+
+class _Bound:
+    # A method of an object the host already has: it makes the method on its side, without a round trip to release.
+    __slots__ = ("name", "number")
+
+    def __init__(self, number: int, name: str) -> None:
+        self.number = number
+        self.name = name
+
+
+def _names(address: str, value: Any) -> bool:
+    # Only what the address really leads to; `<locals>`, rewritten or shadowed names become references.
+    module, _, qualname = address.partition(":")
+    found: Any = sys.modules.get(module)
+    try:
+        for name in qualname.split("."):
+            found = getattr(found, name)
+    except Exception:  # a metaclass or a lazy module may do anything
+        return False
+    return found is value

@@ -1,0 +1,73 @@
+# The lifeline: a pipe whose other end only the host holds. When the host dies, however it dies, this worker and every
+# process it started must be gone at once.
+#
+# Guarantees, strongest first:
+# - Linux: the kernel itself sends SIGKILL to the whole process group when the pipe ends (F_SETOWN to the group, F_SETSIG,
+#   O_ASYNC; fcntl(2)). No thread of ours has to run, so a library that holds the GIL for minutes changes nothing.
+# - Linux: PR_SET_PDEATHSIG kills the worker when the host's spawning thread ends, also when a forked copy of the host
+#   still holds the pipe. (The host therefore spawns from a thread that lives as long as the pool.)
+# - Elsewhere: a daemon thread waits for the end of the pipe and kills the group.
+# Assumes: the worker leads its own session and process group.
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import threading
+
+_F_SETSIG = 10  # linux/fcntl.h; the fcntl module names it from 3.13? no: never
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def hold(descriptor: int, host: int) -> None:
+    """Tie this process group's life to the pipe's other end."""
+    armed = sys.platform == "linux" and _arm_kernel(descriptor)
+    if sys.platform == "linux":
+        _die_with_parent()
+    if not armed:
+        threading.Thread(target=_watch, args=(descriptor,), name="snakebridge-lifeline", daemon=True).start()
+    if os.getppid() != host:  # it died before we were armed
+        _kill_group()
+
+
+def _arm_kernel(descriptor: int) -> bool:
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETOWN, -os.getpgrp())
+        fcntl.fcntl(descriptor, _F_SETSIG, signal.SIGKILL)
+        flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC | os.O_NONBLOCK)
+        # The end that came before O_ASYNC sends no signal: look once.
+        if os.read(descriptor, 1) == b"":
+            _kill_group()
+    except BlockingIOError:
+        return True
+    except OSError:  # a kernel or sandbox that refuses; the thread takes over
+        return False
+    return True
+
+
+def _die_with_parent() -> None:
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    except Exception:  # a Python without ctypes, a libc without prctl: the lifeline still holds
+        return
+
+
+def _watch(descriptor: int) -> None:
+    os.set_blocking(descriptor, True)
+    while True:
+        try:
+            if os.read(descriptor, 64) == b"":
+                break
+        except InterruptedError:
+            continue
+        except OSError:
+            break
+    _kill_group()
+
+
+def _kill_group() -> None:
+    os.killpg(os.getpgrp(), signal.SIGKILL)
