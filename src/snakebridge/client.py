@@ -55,7 +55,7 @@ class Client:
         return Session(self.pool)
 
     def health(self) -> list[dict[str, object]]:
-        """Return what each worker is doing, as its control service tells: `calls`, `running`, `references`, …
+        """Return what each worker is doing, as its control service tells (`calls`, `running`, `references`).
 
         Raises:
             WorkerStartError: A worker has no control service.

@@ -1,5 +1,5 @@
-# What is in force for calls made here and now: which client, which session, which limits. A context variable, so threads
-# and tasks each have their own and `with` blocks nest.
+# What is in force for calls made here and now: which client, which session, which limits. A context variable, so
+# threads and tasks each have their own and `with` blocks nest.
 
 from __future__ import annotations
 

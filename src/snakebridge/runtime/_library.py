@@ -154,16 +154,21 @@ class Library:
         except KeyError:
             pass
         place = self.types.get(address)
-        found: Any = None
+        neighbour = None if place is not None else self._neighbour(address.partition(":")[0])
+        found: type | None = None
         if place is not None:
-            module, _, qualname = place.partition(":")
-            found = self.submodule(module)
-            for part in qualname.split("."):
-                found = getattr(found, part)
-        else:
-            neighbour = self._neighbour(address.partition(":")[0])
-            found = neighbour.find_class(address) if neighbour is not None else None
+            found = self._class_at(place)
+        elif neighbour is not None:
+            found = neighbour.find_class(address)
         self._classes[address] = found
+        return found
+
+    def _class_at(self, place: str) -> type:
+        module, _, qualname = place.partition(":")
+        found: Any = self.submodule(module)
+        for part in qualname.split("."):
+            found = getattr(found, part)
+        assert isinstance(found, type)
         return found
 
     def _neighbour(self, module: str) -> Library | None:
@@ -206,5 +211,3 @@ def address_of(value: object) -> str | None:
             return f"{library.name}{module[len(package) :]}:{qualname}"
         package = package.rpartition(".")[0]
     return None
-
-

@@ -42,7 +42,7 @@ class Lines:
         return bool(data)
 
     def drain(self) -> None:
-        """Log what is left of an ended process. (A child of it may hold the other end, so this does not wait for the end.)"""
+        """Log what is left of an ended process; a child of it may hold the other end, so never wait for that."""
         with contextlib.suppress(BlockingIOError):
             while data := os.read(self.descriptor, _CHUNK):
                 self._split(data)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.errors import AdapterRefusedError, NotTransferableError, RemoteError, StaleReferenceError
@@ -21,7 +22,7 @@ _OURS: Mapping[str, type[Exception]] = {
     "stale": StaleReferenceError,
     "unreadable": NotTransferableError,
 }
-_classes: dict[tuple[str, type | None], type[RemoteError]] = {}
+_classes: dict[tuple[str, tuple[type, ...]], type[RemoteError]] = {}
 
 
 def raised(
@@ -71,25 +72,26 @@ def _class_of(error: Mapping[str, Any], library: Library | None) -> type[RemoteE
 
 def _builtin_child(address: str, builtin: Any) -> type[RemoteError]:
     # SystemExit, KeyboardInterrupt and GeneratorExit of a library must not act here: they become plain remote errors.
-    parent = builtin if isinstance(builtin, type) and issubclass(builtin, Exception) else None
-    found = _classes.get((address, parent))
+    parents: tuple[type, ...] = ()
+    if isinstance(builtin, type) and issubclass(builtin, Exception) and builtin is not Exception:
+        parents = (builtin,)
+    found = _classes.get((address, parents))
     if found is None:
         module, _, name = address.partition(":")
-        bases = (RemoteError,) if parent in {None, Exception} else (RemoteError, parent)
+        bases: tuple[type, ...] = (RemoteError, *parents)
         body = {"__module__": module, "__qualname__": name}
-        found = _classes[address, parent] = type(name.rpartition(".")[2], bases, body)  # type: ignore[arg-type]
+        found = _classes[address, parents] = type(name.rpartition(".")[2], bases, body)
     return found
 
 
 def _make(kind: type[RemoteError], arguments: tuple[Any, ...]) -> RemoteError:
     exception = kind.__new__(kind, *arguments)
     for base in kind.__mro__:
-        # The built-in part keeps state in C (errno, start, value): only its own __init__, whose shape is known, may set it.
+        # The built-in part keeps state in C (errno, start, value): only its own __init__, whose shape is known, may
+        # set it.
         if base.__module__ == "builtins" and base not in {Exception, BaseException, object}:
-            try:
-                base.__init__(exception, *arguments)
-            except TypeError:
-                pass  # fewer or other arguments than its parent takes: `args` below still has them
+            with contextlib.suppress(TypeError):  # other arguments than it takes: `args` below still has them
+                vars(base)["__init__"](exception, *arguments)
             break
     exception.args = arguments
     return exception

@@ -365,4 +365,3 @@ class Pool:
                 self.workers.remove(worker)
             if self._waiting:
                 self._condition.notify_all()
-

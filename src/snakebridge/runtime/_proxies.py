@@ -118,7 +118,7 @@ class RemoteMethod:
         self.__name__ = name
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
-        reference = self.__self__._snakebridge
+        reference = self.__self__._snakebridge  # noqa: SLF001 - one machinery
         return reference.worker.pool.method(reference, self.__name__, args, kwargs)
 
     def __repr__(self) -> str:

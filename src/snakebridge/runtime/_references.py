@@ -43,7 +43,8 @@ class Reference:
         """
         if self.session is not None and self.session.ended:
             raise StaleReferenceError(
-                f"this {self.type_name} lived in {self.session}, which has ended; make it again, or keep the session open"
+                f"this {self.type_name} lived in {self.session}, which has ended; "
+                "make it again, or keep the session open"
             )
         if self.worker.gone:
             report = self.worker.report

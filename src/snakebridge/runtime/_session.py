@@ -23,8 +23,8 @@ _numbers = itertools.count(1)
 class Session:
     """A scope in which every call of a pool goes to the same worker and references stay alive.
 
-    Use it as a context manager; calls made inside the `with` block belong to it. Leaving the block frees its objects over
-    there; proxies made in it then raise `StaleReferenceError`. When its worker dies, the next call raises
+    Use it as a context manager; calls made inside the `with` block belong to it. Leaving the block frees its objects
+    over there; proxies made in it then raise `StaleReferenceError`. When its worker dies, the next call raises
     `SessionLostError`: state was lost, and only you know how to build it again.
 
     Args:

@@ -16,7 +16,7 @@ _LARGEST_BATCH = 1024
 class RemoteIterator(RemoteObject):
     """An iterator or generator that lives in a worker."""
 
-    __slots__ = ("_snakebridge_batch", "_snakebridge_items", "_snakebridge_end")
+    __slots__ = ("_snakebridge_batch", "_snakebridge_end", "_snakebridge_items")
 
     _snakebridge_items: deque[Any]
     _snakebridge_batch: int

@@ -20,7 +20,6 @@ import signal
 import threading
 import time
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.errors import DeathReport, SnakebridgeError, WorkerStartError
@@ -32,6 +31,7 @@ from snakebridge_guest.wire.lane import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from snakebridge.runtime._pool import Pool
 
@@ -184,9 +184,8 @@ class Supervisor:
             if self._never_ready >= _TRIES:
                 self._pool.start_failed(WorkerStartError(f"cannot start {self._pool.interpreter.executable}: {error}"))
             return
-        worker = Worker(self._pool, name, process)
+        worker = Worker(self._pool, name, process, address, token)
         watched = self._watched[worker] = _Watched(worker)
-        watched.worker.address = address, token
         register = self._selector.register
         register(process.report, selectors.EVENT_READ, lambda: self._read_report(watched))
         for lines in (watched.stdout, watched.stderr):

@@ -1,8 +1,8 @@
 # Translation: what leaves the host and what arrives. Values are the codec's; this decides about everything else.
 #
-# Leaving: a proxy becomes "an object of yours", a generated class or function its address, any other host object a number
-# in the pool's export table that the library can call back. Arriving: a reference becomes a proxy of the best class there
-# is (generated, else dynamic), and the same object the same proxy.
+# Leaving: a proxy becomes "an object of yours", a generated class or function its address, any other host object a
+# number in the pool's export table that the library can call back. Arriving: a reference becomes a proxy of the best
+# class there is (generated, else dynamic), and the same object the same proxy.
 
 from __future__ import annotations
 
@@ -72,9 +72,7 @@ class Outgoing(threading.local):
         self._codec = Codec(self._refer, _nothing_arrives)
         self._message: _Message | None = None
 
-    def call(
-        self, pool: Pool, positional: tuple[object, ...], keywords: Any
-    ) -> tuple[bytes, Worker | None, list[int]]:
+    def call(self, pool: Pool, positional: tuple[object, ...], keywords: Any) -> tuple[bytes, Worker | None, list[int]]:
         """Return the body of a call's arguments, the worker they tie it to, and the objects they export."""
         return self._encode(pool, lambda: self._codec.dumps_call(positional, keywords))
 
@@ -90,7 +88,7 @@ class Outgoing(threading.local):
         finally:
             self._message = outer
 
-    def _refer(self, value: Any) -> tuple[int, Any]:
+    def _refer(self, value: Any) -> tuple[int, Any]:  # noqa: PLR0911 - a table of what a value may be
         message = self._message
         assert message is not None
         if isinstance(value, RemoteObject):

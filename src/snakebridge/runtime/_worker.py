@@ -11,9 +11,9 @@
 #                                     ▼
 #                                  STOPPED
 #
-# Guarantees: a call gets exactly one outcome; when the process dies, the caller that waits in the link is woken at once,
-# even if a forked child of the library still holds the socket. Assumes: READY ⇄ BUSY happen under the pool's lock, every
-# other transition on the supervisor's thread.
+# Guarantees: a call gets exactly one outcome; when the process dies, the caller that waits in the link is woken at
+# once, even if a forked child of the library still holds the socket. Assumes: READY ⇄ BUSY happen under the pool's
+# lock, every other transition on the supervisor's thread.
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class State(enum.Enum):
 class Worker:
     """A supervised guest process."""
 
-    def __init__(self, pool: Pool, name: str, process: Process) -> None:
+    def __init__(self, pool: Pool, name: str, process: Process, address: str, token: str) -> None:
         self.pool = pool
         self.name = name
         self.process = process
@@ -83,8 +83,7 @@ class Worker:
         self.ended = threading.Event()
         self.kill_reason: str | None = None
         self.last_call: str | None = None
-        self.address = ("", "")
-        """Where its control service listens, and the token to show."""
+        self._address = address, token
         self.trouble: str | None = None
         """Why it has no control service, when it has none."""
         self.types: dict[int, tuple[str, list[str], tuple[str, ...]]] = {}
@@ -147,7 +146,7 @@ class Worker:
                 raise WorkerStartError(f"worker {self.name} has no control service: {self.trouble}")
             from snakebridge.runtime.links import Control  # noqa: PLC0415 - importing grpc takes longer than a start
 
-            control = Control(*self.address)
+            control = Control(*self._address)
             control.hello(timeout)
             self.control = control
         return self.control
@@ -307,4 +306,3 @@ class Worker:
 
 def _nothing_leaves(value: object) -> tuple[int, Any]:
     raise TypeError(f"{type(value).__name__} is encoded by the pool, not by a worker")
-

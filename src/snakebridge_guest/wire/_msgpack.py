@@ -164,10 +164,17 @@ _ACTIONS: dict[int, Callable[[_Reader], Any]] = {
 
 def _register(method: str, codes: Any) -> None:
     for code, layout, _ in codes:
-        if method == "number":
-            _ACTIONS[code] = lambda reader, layout=layout: reader.number(layout)
-        else:
-            _ACTIONS[code] = lambda reader, layout=layout: getattr(reader, method)(reader.number(layout))
+        _ACTIONS[code] = _action(method, layout)
+
+
+def _action(method: str, layout: str) -> Callable[[_Reader], Any]:
+    if method == "number":
+        return lambda reader: reader.number(layout)
+    return lambda reader: getattr(reader, method)(reader.number(layout))
+
+
+def _fixed(size: int) -> Callable[[_Reader], Any]:
+    return lambda reader: reader.ext(size)
 
 
 for _method, _codes in (
@@ -181,7 +188,7 @@ for _method, _codes in (
 ):
     _register(_method, _codes)
 for _size, _code in _FIXEXT.items():
-    _ACTIONS[_code] = lambda reader, size=_size: reader.ext(size)  # type: ignore[misc]
+    _ACTIONS[_code] = _fixed(_size)
 
 
 def unpackb(data: bytes, *, ext_hook: Callable[[int, bytes], Any], **_options: Any) -> Any:

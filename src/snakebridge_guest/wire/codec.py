@@ -2,15 +2,15 @@
 
 Guarantees: what the table below names arrives with the same type and value; a subclass is never flattened into its base
 (types are compared with `is`); a container keeps its shape and only a leaf that cannot travel becomes a reference; a
-container that holds itself, or holds one mutable container twice, is passed by reference as a whole, because a copy would
-lose that identity. No pickle.
+container that holds itself, or holds one mutable container twice, is passed by reference as a whole, because a copy
+would lose that identity. No pickle.
 
 Assumes: one thread uses a codec's packer at a time (it is kept per thread).
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime  # noqa: ICN001 - the guest reads like the standard library
 import decimal
 import fractions
 import pathlib
@@ -25,7 +25,7 @@ from snakebridge_guest.wire import frames
 try:
     import msgpack
 except ImportError:  # a bare, old or offline target
-    from snakebridge_guest.wire import _msgpack as msgpack  # type: ignore[no-redef]
+    from snakebridge_guest.wire import _msgpack as msgpack
 
 try:
     import zoneinfo
@@ -37,7 +37,9 @@ ExtType = msgpack.ExtType
 # Types that MessagePack itself carries exactly. (An int beyond 64 bits goes through `_default`.)
 ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 _DEEPEST = 100
+_SHORTEST = 2  # a kind and an id, or what is released
 _PATHS = {name: getattr(pathlib, name) for name in ("PurePosixPath", "PureWindowsPath", "PosixPath", "WindowsPath")}
+_ZONE_INFO: Any = getattr(zoneinfo, "ZoneInfo", None)
 _SINGLETONS: dict[str, Any] = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
 
 
@@ -79,7 +81,7 @@ def _timezone(zone: Any) -> Any:
         plain = datetime.timezone(delta)
         name = None if zone.tzname(None) == plain.tzname(None) else zone.tzname(None)
         return _ext(frames.TIMEZONE, [delta.days, delta.seconds, delta.microseconds, name])
-    if zoneinfo is not None and type(zone) is zoneinfo.ZoneInfo and zone.key:
+    if type(zone) is _ZONE_INFO and zone.key:
         return ExtType(frames.ZONE, zone.key.encode())
     raise LookupError
 
@@ -117,8 +119,8 @@ _LEAVES: dict[type, Callable[[Any], Any]] = {
     type(NotImplemented): lambda _: ExtType(frames.SINGLETON, b"NotImplemented"),
 }
 _LEAVES.update((kind, _path) for kind in _PATHS.values())
-if zoneinfo is not None:
-    _LEAVES[zoneinfo.ZoneInfo] = _timezone
+if _ZONE_INFO is not None:
+    _LEAVES[_ZONE_INFO] = _timezone
 
 _IMMUTABLE = {tuple: frames.TUPLE, frozenset: frames.FROZENSET, slice: frames.SLICE}
 
@@ -139,7 +141,7 @@ def unpack_frame(data: bytes) -> list[Any]:
         frame = _unpack(data, ExtType)
     except (ValueError, TypeError, LookupError) as error:
         raise MalformedError(f"malformed frame: {type(error).__name__}: {error}") from error
-    if type(frame) is not list or len(frame) < 2 or type(frame[0]) is not int:
+    if type(frame) is not list or len(frame) < _SHORTEST or type(frame[0]) is not int:
         raise MalformedError("malformed frame: not an array that begins with a kind")
     return frame
 
@@ -274,9 +276,9 @@ def _build_path(payload: Any) -> Any:
 
 
 def _zone(data: bytes) -> Any:
-    if zoneinfo is None:
+    if _ZONE_INFO is None:
         raise LookupError("this Python has no zoneinfo")
-    return zoneinfo.ZoneInfo(data.decode())
+    return _ZONE_INFO(data.decode())
 
 
 _RAW: dict[int, Callable[[bytes], Any]] = {
@@ -294,7 +296,7 @@ _BUILD: dict[int, Callable[[Any], Any]] = {
     frames.FROZENSET: frozenset,
     frames.DATE: lambda payload: datetime.date(*payload),
     frames.TIME: lambda p: datetime.time(p[0], p[1], p[2], p[3], p[5], fold=p[4]),
-    frames.DATETIME: lambda p: datetime.datetime(*p[:7], p[8], fold=p[7]),
+    frames.DATETIME: lambda p: datetime.datetime(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[8], fold=p[7]),
     frames.TIMEDELTA: _delta,
     frames.TIMEZONE: _fixed_zone,
     frames.FRACTION: lambda payload: fractions.Fraction(*payload),

@@ -5,8 +5,8 @@
         │          a request               → `serve` it, send its reply, keep waiting
         └──────── (served requests may themselves call `request`: strictly nested)
 
-Guarantees: each request gets exactly one outcome; requests that arrive while waiting are served on the waiting thread, so
-nested calls in both directions cannot deadlock. Assumes one thread at a time.
+Guarantees: each request gets exactly one outcome; requests that arrive while waiting are served on the waiting
+thread, so nested calls in both directions cannot deadlock. Assumes one thread at a time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any, Callable, Protocol
 
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import MalformedError, pack_frame, unpack_frame
+
+_ANSWERS = (frames.REPLY, frames.ERROR)
 
 
 class Link(Protocol):
@@ -99,7 +101,7 @@ class Endpoint:
         while True:
             frame = unpack_frame(self.link.receive(deadline))
             kind = frame[0]
-            if kind == frames.REPLY or kind == frames.ERROR:
+            if kind in _ANSWERS:
                 if frame[1] != number:
                     raise MalformedError(f"a reply to request {frame[1]} where {number} was expected")
                 self._expected.remove(number)

@@ -1,7 +1,7 @@
 """Failures: an exception as data, so that the other side can raise its own class with the same state.
 
-Guarantees: describing never raises, whatever `__str__`, `args` or attributes of the exception do; state that cannot travel is
-left out. The class is named by address, never pickled, and never re-constructed through its `__init__`.
+Guarantees: describing never raises, whatever `__str__`, `args` or attributes of the exception do; state that cannot
+travel is left out. The class is named by address, never pickled, and never re-constructed through its `__init__`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ def describe(error: BaseException, dumps: Callable[[Any], bytes], depth: int = 0
     """Return the map of an `ERROR` frame.
 
     `type`, `mro`: addresses. `text`: `str(error)`. `args`, `state`: bodies. `traceback`: text. `notes`: texts. `cause`,
-    `context`: maps like this one. `code`: the exception's `snakebridge_code`, when it is an answer of the worker itself.
+    `context`: maps like this one. `code`: the exception's `snakebridge_code`, when it is an answer of the worker
+    itself.
     """
     described: dict[str, Any] = {
         "type": address_of(type(error)),

@@ -1,14 +1,15 @@
 """The frame protocol: what travels over every link, in both directions.
 
-A frame is one MessagePack array; its first item is the kind. User values travel in a `body`: bytes, packed by `codec`, so
-that a relay needs no codec and a value that one side cannot read is an answer, not a broken conversation. Both sides may
-send every kind: the host calls the library, and the library calls back. A request carries an `id`, unique per sender and
-link; exactly one `REPLY` or `ERROR` with the same id answers it. While a side waits for its answer it serves the requests
-that arrive, so nested calls ride the same link and cannot deadlock. `session` is 0 outside a session.
+A frame is one MessagePack array; its first item is the kind. User values travel in a `body`: bytes, packed by
+`codec`, so that a relay needs no codec and a value that one side cannot read is an answer, not a broken conversation.
+Both sides may send every kind: the host calls the library, and the library calls back. A request carries an `id`,
+unique per sender and link; exactly one `REPLY` or `ERROR` with the same id answers it. While a side waits for its
+answer it serves the requests that arrive, so nested calls ride the same link and cannot deadlock. `session` is 0
+outside a session.
 
-    [CALL,    id, session, address, by, body]     call what an address names; body [args, kwargs]; `by` 1 forces a reference
+    [CALL,    id, session, address, by, body]     call what an address names; body [args, kwargs]; by: see BY_*
     [METHOD,  id, session, object, name, body]    call a method or operator of an object of the receiver
-    [GET,     id, session, target, name]          read an attribute of an object; or of an address, with name None
+    [GET,     id, session, target, name]          read an attribute of an object; or, name None, an address
     [SET,     id, session, object, name, body]    assign an attribute; body is the value
     [NEXT,    id, session, object, count]         pull at most `count` items of an iterator; reply body [items, done, error or None]
     [ADAPTER, id, session, path]                  load an adapter: what it names may now be called

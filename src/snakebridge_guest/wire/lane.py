@@ -1,11 +1,12 @@
 """The lane: frames over a stream socket on one machine, each behind its length (four bytes, little-endian).
 
-Guarantees: `receive` returns whole frames in order; a peer's death ends it with `LinkEnd` at once; a deadline bounds both
-directions. Assumes one thread at a time (a lane is leased to its caller).
+Guarantees: `receive` returns whole frames in order; a peer's death ends it with `LinkEnd` at once; a deadline bounds
+both directions. Assumes one thread at a time (a lane is leased to its caller).
 """
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import struct
@@ -95,18 +96,13 @@ class Lane:
 
     def close(self) -> None:
         """End the lane, also for a thread that waits in it."""
-        try:
-            self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was faster
+        self.hang_up()
         self._socket.close()
 
     def hang_up(self) -> None:
-        """End both directions but keep the descriptor, so that a waiting thread wakes and no other file takes its number."""
-        try:
+        """End both directions, which wakes a waiting thread, but keep the descriptor's number taken."""
+        with contextlib.suppress(OSError):  # the other side was faster
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def _read(self, deadline: float | None) -> bytes:
         if deadline is not None:

@@ -1,5 +1,9 @@
-# Operators by their dunder names. Going through the language (`len(x)`, `a + b`) instead of calling the dunder gives the
-# target's own rules: look-up on the type, reflected operands, `__index__`, NotImplemented.
+"""Operators by their dunder names.
+
+Going through the language (`len(x)`, `a + b`) instead of calling the dunder gives the target's own rules: look-up on
+the type, reflected operands, `__index__`, NotImplemented.
+"""
+
 from __future__ import annotations
 
 import operator

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from snakebridge_guest.worker.launch import main
+from snakebridge_guest.worker._launch import main
 
 __all__ = ["main"]

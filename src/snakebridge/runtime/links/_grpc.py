@@ -1,7 +1,7 @@
 # The gRPC side of a worker as the host sees it: the control service, and the link that carries frames over it.
 #
-# Frames ride one bidirectional stream as raw bytes (no protobuf envelope). A reader thread feeds a queue, because a gRPC
-# stream cannot be read with a deadline.
+# Frames ride one bidirectional stream as raw bytes (no protobuf envelope). A reader thread feeds a queue, because a
+# gRPC stream cannot be read with a deadline.
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Control:
 
     def frames(self) -> GrpcLink:
         """Open the link."""
-        return GrpcLink(self._channel.stream_stream(_SERVICE + "Frames"), self._metadata)
+        return GrpcLink(self._channel.stream_stream(_SERVICE + "Frames", None, None), self._metadata)
 
     def close(self) -> None:
         """Close the connection."""

@@ -1,9 +1,9 @@
 # Interrupts: how a running call is asked to stop. The host sends SIGUSR2; the handler raises in the main thread, where
-# the call runs, and only while it runs. Never an exception thrown into some other thread: that kills thread pools of the
-# library (temporalio/sdk-python#1648).
+# the call runs, and only while it runs. Never an exception thrown into some other thread: that kills thread pools of
+# the library (temporalio/sdk-python#1648).
 #
-# Race: the signal can arrive after the call returned but before the flag is down. The exception then replaces the value,
-# which is what the host expects: it has stopped waiting for it.
+# Race: the signal can arrive after the call returned but before the flag is down. The exception then replaces the
+# value, which is what the host expects: it has stopped waiting for it.
 from __future__ import annotations
 
 import signal
@@ -13,7 +13,7 @@ from typing import Any
 SIGNAL = signal.SIGUSR2
 
 
-class CallInterrupted(BaseException):  # noqa: N818 - like KeyboardInterrupt, no library's `except Exception` may keep it
+class CallInterrupted(BaseException):  # like KeyboardInterrupt: no library's `except Exception` may keep it
     """The host no longer waits for the running call."""
 
     snakebridge_code = "interrupted"

@@ -4,6 +4,7 @@
 # report (one JSON line back, then closed) and the lane's socket. stdout and stderr belong to the library.
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -12,11 +13,11 @@ from typing import Any
 
 from snakebridge_guest.wire.frames import PROTOCOL
 from snakebridge_guest.wire.lane import Lane, LinkEnd
-from snakebridge_guest.worker import lifeline
-from snakebridge_guest.worker.adapters import Adapters
-from snakebridge_guest.worker.control import Control, StreamLink
-from snakebridge_guest.worker.executor import Executor
-from snakebridge_guest.worker.interrupts import Interrupts
+from snakebridge_guest.worker import _lifeline as lifeline
+from snakebridge_guest.worker._adapters import Adapters
+from snakebridge_guest.worker._control import Control, StreamLink
+from snakebridge_guest.worker._executor import Executor
+from snakebridge_guest.worker._interrupts import Interrupts
 
 
 class _State:
@@ -49,7 +50,7 @@ def main(argv: list[str]) -> int:
     """Run a worker: `worker LIFELINE REPORT LANE`, three inherited descriptors."""
     held, report, lane = (int(argument) for argument in argv)
     for descriptor in (held, report, lane):
-        os.set_inheritable(descriptor, False)
+        os.set_inheritable(descriptor, False)  # noqa: FBT003 - its own signature
     specification = _read_line(held)
     lifeline.hold(held, specification["host"])
     interrupts = Interrupts()
@@ -67,10 +68,8 @@ def main(argv: list[str]) -> int:
     state.executor = Executor(link, adapters, interrupts)
     with os.fdopen(report, "w") as file:
         file.write(json.dumps(answer) + "\n")
-    try:
+    with contextlib.suppress(LinkEnd):  # the host closed the link: the ordinary end
         state.executor.run()
-    except LinkEnd:
-        pass  # the host closed the link: the ordinary end
     adapters.teardown()
     if control is not None:
         control.stop()

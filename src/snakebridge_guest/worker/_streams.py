@@ -9,9 +9,10 @@ import time
 import types
 from typing import Any, Iterator
 
+_EMPTY: tuple[Any, ...] = ([], (), {}, set(), "", b"", range(0), {}.keys(), {}.values(), {}.items())
 _BATCHED = frozenset(
     {types.GeneratorType, map, filter, zip, enumerate, reversed}
-    | {type(iter(empty)) for empty in ([], (), {}, set(), "", b"", range(0), {}.keys(), {}.values(), {}.items())}
+    | {type(iter(empty)) for empty in _EMPTY}
     | {type(reversed([])), type(reversed({})), type(iter(range(1 << 100)))}
     | {kind for kind in vars(itertools).values() if isinstance(kind, type)}
 )

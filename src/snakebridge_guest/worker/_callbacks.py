@@ -1,5 +1,6 @@
-# Objects of the host over here: a function, or anything else that was passed and is no value. Calling one is a request on
-# the link that carries the running call, so it only works while the host waits: on the main thread, during a call.
+# Objects of the host over here: a function, or anything else that was passed and is no value. Calling one is a
+# request on the link that carries the running call, so it only works while the host waits: on the main thread, during
+# a call.
 from __future__ import annotations
 
 import builtins
@@ -19,6 +20,7 @@ class HostObject:
         object.__setattr__(self, "_snakebridge_request", request)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the host's object."""
         return _method(self, "__call__", args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -76,10 +78,11 @@ def host_error(error: dict[str, Any]) -> BaseException:
         module, _, name = address.partition(":")
         parent = getattr(builtins, name, None) if module == "builtins" else None
         if isinstance(parent, type) and issubclass(parent, Exception) and parent is not Exception:
-            kind = _errors.get(parent)
+            kind: Any = _errors.get(parent)
             if kind is None:
                 kind = _errors[parent] = type("HostError", (HostError, parent), {})
-            return kind(error["text"])
+            raised: BaseException = kind(error["text"])
+            return raised
     return HostError(error["text"])
 
 

@@ -1,11 +1,12 @@
-# The control service of one worker: everything that is not the hot path, over gRPC on a socket only its owner can reach.
-# Handlers are plain (no generated stub): they work with whatever grpcio the target has.
+# The control service of one worker: everything that is not the hot path, over gRPC on a socket only its owner can
+# reach. Handlers are plain (no generated stub): they work with whatever grpcio the target has.
 from __future__ import annotations
 
 import hmac
 import os
 import platform
 import queue
+import threading
 from concurrent import futures
 from typing import Any, Iterator
 
@@ -13,13 +14,13 @@ from snakebridge_guest.wire.frames import LARGEST, PROTOCOL
 from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
 
 SERVICE = "snakebridge.v1.Worker"
-TOKEN_KEY = "x-snakebridge-token"
+TOKEN_KEY = "x-snakebridge-token"  # noqa: S105 - the name of the metadata, not a token
 _THREADS = 4  # one frame stream, and a health check, a cancel and a stop beside it
 _STOP_GRACE = 0.5
 
 
 class StreamLink:
-    """The gRPC link's end over here: frames of one bidirectional stream, as queues between its threads and the main one."""
+    """The gRPC link over here: frames of one stream, as queues between its threads and the main one."""
 
     def __init__(self) -> None:
         self._inbox: Any = queue.SimpleQueue()
@@ -42,7 +43,7 @@ class StreamLink:
                 return
             yield frame
 
-    def send(self, *bodies: bytes, deadline: float | None = None) -> None:
+    def send(self, *bodies: bytes, deadline: float | None = None) -> None:  # noqa: ARG002 - gRPC buffers
         """Queue frames."""
         for body in bodies:
             self._outbox.put(body)
@@ -75,9 +76,9 @@ class Control:
     """
 
     def __init__(self, address: str, token: str, state: Any, link: StreamLink | None) -> None:
-        import grpc
+        import grpc  # noqa: PLC0415 - may be missing, which only costs this service
 
-        from snakebridge_guest.wire import control_pb2
+        from snakebridge_guest.wire import control_pb2  # noqa: PLC0415 - as above
 
         self._grpc = grpc
         self._messages: Any = control_pb2
@@ -144,8 +145,6 @@ class Control:
             context.abort(self._grpc.StatusCode.FAILED_PRECONDITION, "this worker's frames travel over another link")
             return
         self._streaming = True
-        import threading
-
         threading.Thread(target=link.attach, args=(incoming,), name="snakebridge-frames", daemon=True).start()
         yield from link.outgoing()
 

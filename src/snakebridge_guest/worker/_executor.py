@@ -16,11 +16,12 @@ from snakebridge_guest.wire.codec import Codec, MalformedError, pack_frame
 from snakebridge_guest.wire.endpoint import Endpoint, Link, RemoteFailure
 from snakebridge_guest.wire.failure import address_of, describe
 from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
-from snakebridge_guest.worker import callbacks, streams
-from snakebridge_guest.worker.adapters import Adapters
-from snakebridge_guest.worker.interrupts import Interrupts
-from snakebridge_guest.worker.references import References
-from snakebridge_guest.worker.refusal import Refused, Unreadable
+from snakebridge_guest.worker import _callbacks as callbacks
+from snakebridge_guest.worker import _streams as streams
+from snakebridge_guest.worker._adapters import Adapters
+from snakebridge_guest.worker._interrupts import Interrupts
+from snakebridge_guest.worker._references import References
+from snakebridge_guest.worker._refusal import Refused, Unreadable
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType)
 
@@ -152,7 +153,7 @@ class Executor:
         return value
 
     def _complete(self, coroutine: Any) -> Any:
-        import asyncio
+        import asyncio  # noqa: PLC0415 - only a library with coroutines needs it
 
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
@@ -178,7 +179,7 @@ class Executor:
             return frames.BOUND, [value.number, value.name]
         if isinstance(value, callbacks.HostObject):
             return frames.OWNED, [value._snakebridge_number]
-        if kind is types.ModuleType and sys.modules.get(value.__name__) is value:
+        if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
             return frames.SYMBOL, ["module", value.__name__]
         if isinstance(value, type) or kind in _FUNCTIONS:
             address = address_of(value)

@@ -2,8 +2,9 @@
 # process it started must be gone at once.
 #
 # Guarantees, strongest first:
-# - Linux: the kernel itself sends SIGKILL to the whole process group when the pipe ends (F_SETOWN to the group, F_SETSIG,
-#   O_ASYNC; fcntl(2)). No thread of ours has to run, so a library that holds the GIL for minutes changes nothing.
+# - Linux: the kernel itself sends SIGKILL to the whole process group when the pipe ends (F_SETOWN to the group,
+#   F_SETSIG, O_ASYNC; fcntl(2)). No thread of ours has to run, so a library that holds the GIL for minutes changes
+#   nothing.
 # - Linux: PR_SET_PDEATHSIG kills the worker when the host's spawning thread ends, also when a forked copy of the host
 #   still holds the pipe. (The host therefore spawns from a thread that lives as long as the pool.)
 # - Elsewhere: a daemon thread waits for the end of the pipe and kills the group.
@@ -16,7 +17,7 @@ import signal
 import sys
 import threading
 
-_F_SETSIG = 10  # linux/fcntl.h; the fcntl module names it from 3.13? no: never
+_F_SETSIG = 10  # asm-generic/fcntl.h; the fcntl module does not name it
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -49,7 +50,7 @@ def _arm_kernel(descriptor: int) -> bool:
 
 def _die_with_parent() -> None:
     try:
-        import ctypes
+        import ctypes  # noqa: PLC0415 - some Pythons have none
 
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     except Exception:  # a Python without ctypes, a libc without prctl: the lifeline still holds

@@ -1,15 +1,15 @@
 # The reference table: objects of this process that the host holds proxies for.
 #
-# Guarantees: the same object is the same number while it is referred to; an entry leaves when everything that was sent of
-# it has been released (counts travel, so a release that crosses a new use on the way is harmless), or when its session
-# ends. Live references are never evicted.
+# Guarantees: the same object is the same number while it is referred to; an entry leaves when everything that was
+# sent of it has been released (counts travel, so a release that crosses a new use on the way is harmless), or when
+# its session ends. Live references are never evicted.
 from __future__ import annotations
 
 from typing import Any
 
 from snakebridge_guest.wire.failure import address_of
 from snakebridge_guest.wire.operators import OPERATORS
-from snakebridge_guest.worker.refusal import Stale
+from snakebridge_guest.worker._refusal import Stale
 
 
 class _Entry:
@@ -26,7 +26,9 @@ class References:
 
     def __init__(self) -> None:
         self._entries: dict[int, _Entry] = {}
-        self._numbers: dict[tuple[int, int], int] = {}  # (id, session) → number; entries keep the object and so its id alive
+        self._numbers: dict[
+            tuple[int, int], int
+        ] = {}  # (id, session) → number; entries keep the object and so its id alive
         self._last = 0
         self._types: dict[type, int] = {}
         self._described: set[int] = set()
@@ -95,7 +97,7 @@ def _operators(kind: type) -> list[str]:
     for name in OPERATORS:
         try:
             attribute = getattr(kind, name, None)
-        except Exception:  # a metaclass may do anything
+        except Exception:  # noqa: S112 - a metaclass may do anything; then it has no such operator
             continue
         if attribute is not None and attribute is not getattr(object, name, None):
             found.append(name)

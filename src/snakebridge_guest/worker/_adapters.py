@@ -1,14 +1,15 @@
-# Adapters: what this worker may execute. Each generated adapter names addresses; only a dynamic pool may go beyond them.
+# Adapters: what this worker may execute. Each generated adapter names addresses; only a dynamic pool may go beyond
+# them.
 #
-# Guarantees: a name that no adapter lists is neither imported nor called. Assumes: adapter files come from the host that
-# started this worker; the list keeps callers inside an interface, it is no sandbox for the library itself.
+# Guarantees: a name that no adapter lists is neither imported nor called. Assumes: adapter files come from the host
+# that started this worker; the list keeps callers inside an interface, it is no sandbox for the library itself.
 from __future__ import annotations
 
 import importlib
 import types
 from typing import Any
 
-from snakebridge_guest.worker.refusal import Refused
+from snakebridge_guest.worker._refusal import Refused
 
 API = 1
 _BUILTINS = {
