@@ -89,7 +89,11 @@ def loads(text: str, *, source: str = "manifest") -> Manifest:
         )
     claimed = data.pop("hash", None)
     symbols = data.get("symbols")
-    hashes = [one.pop("hash", None) if isinstance(one, dict) else None for one in symbols] if symbols else []
+    hashes = (
+        [one.pop("hash", None) if isinstance(one, dict) else None for one in symbols]
+        if isinstance(symbols, list)
+        else []
+    )
     try:
         manifest = Manifest.model_validate_json(json.dumps(data))
     except ValidationError as error:

@@ -88,6 +88,8 @@ class Flag(enum.StrEnum):
     GENERATOR = "generator"
     ASYNC_GENERATOR = "async_generator"
     CONTEXT_MANAGER = "context_manager"
+    """A generator function that `contextlib.contextmanager` made a context manager of."""
+    ASYNC_CONTEXT_MANAGER = "async_context_manager"
     ABSTRACT = "abstract"
     DEPRECATED = "deprecated"
     SETTABLE = "settable"

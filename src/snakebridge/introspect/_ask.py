@@ -1,0 +1,232 @@
+# Runs the probe in the target, and starts it again without what killed it.
+#
+#     start ──▶ waiting ──event──▶ waiting ──"done"──▶ finished
+#                  │ deadline, exit, signal
+#                  ▼
+#               blamed ── what was begun is skipped ──▶ start
+#                  │  ╰── a module that died while it was described is watched, name by name ──▶ start
+#                  ▼
+#               refused: the root module is to blame, or nothing was begun
+#
+# Guarantees: each wait has a deadline; whatever ends this, Ctrl-C included, the probe's whole process group is gone and
+# reaped; each start skips or watches one thing more than the one before, so this ends. The probe works in an empty
+# folder of its own; its file travels through another, which no library can know.
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from snakebridge.environments import guest_command, guest_environment
+from snakebridge.errors import IntrospectionError
+from snakebridge.introspect._observations import ModuleFact, read_observations
+from snakebridge.introspect._surface import NOT_VISITED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_WAKE = 0.2  # seconds; a child of the library may hold the events open after the probe's end
+_GRACE = 2.0  # seconds for exit handlers of the library, once everything is written
+_TAIL = 400
+_VERBS = {"import": "importing", "describe": "describing", "read": "reading"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far an introspection is."""
+
+    module: str
+    """The module that was just imported, or described."""
+    done: int
+    total: int | None
+    """How many there are to describe; `None` while they are still being imported."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the probe wrote, and what had to be skipped."""
+
+    facts: list[ModuleFact]
+    crashes: dict[str, str]
+    """What happened, by module or `module:name`: a sentence without its full stop."""
+
+
+def ask(library: str, python: Path, *, deadline: float, on_progress: Callable[[Progress], None] | None) -> Answer:
+    """Walk a library in a target.
+
+    Raises:
+        IntrospectionError: The probe could not run at all, or the root module killed it.
+    """
+    crashes: dict[str, str] = {}
+    watched: set[str] = set()
+    with tempfile.TemporaryDirectory(prefix="snakebridge-") as folder:
+        out = Path(folder, "observations.jsonl")
+        while True:
+            with tempfile.TemporaryDirectory(prefix="snakebridge-") as work:
+                run = _Run(library, python, out, deadline=deadline, on_progress=on_progress)
+                run.leave_out(crashes, watched)
+                cause = run.to_the_end(work)
+            if cause is None:
+                return Answer(facts=read_observations(out), crashes=crashes)
+            phase, _, blamed = run.begun.partition(" ")
+            if phase == "describe" and blamed not in watched:
+                watched.add(blamed)
+                continue
+            if phase not in _VERBS or blamed == library or blamed in crashes:
+                _refuse(library, python, run, cause)
+            crashes[blamed] = f"{_VERBS[phase]} {blamed} {cause}"
+
+
+def _refuse(library: str, python: Path, run: _Run, cause: str) -> NoReturn:
+    if run.begun:
+        verb = _VERBS.get(run.begun.partition(" ")[0], "introspecting")
+        raise IntrospectionError(
+            f"{verb} {library} with {python} {cause}, so there is nothing to describe; "
+            f"run `{python} -c 'import {library}'` to see why"
+        )
+    said = f":\n    {run.stderr}" if run.stderr else ""
+    raise IntrospectionError(f"the probe could not start with {python}: it {cause}{said}")
+
+
+class _Run:
+    """One start of the probe."""
+
+    def __init__(
+        self,
+        library: str,
+        python: Path,
+        out: Path,
+        *,
+        deadline: float,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._arguments = ["--library", library, "--out", str(out), "--deadline", str(deadline)]
+        self._arguments += ["--ignore", *NOT_VISITED]
+        self._python = python
+        self._deadline = deadline
+        self._on_progress = on_progress
+        self._done = 0
+        self._total: int | None = None
+        self._is_finished = False
+        self.begun = ""
+        """What was begun and not ended, such as `import json.tool`; empty before the first."""
+        self.stderr = ""
+        """The end of what the guest said before it muted itself."""
+
+    def leave_out(self, skipped: Iterable[str], watched: Iterable[str]) -> None:
+        """Say what must not be touched, and which modules are described name by name."""
+        self._arguments += ["--skip", *sorted(skipped), "--watch", *sorted(watched)]
+
+    def to_the_end(self, work: str) -> str | None:
+        """Run; return `None` when it finished, else how it ended, as the end of a sentence."""
+        events, theirs = os.pipe()
+        with contextlib.ExitStack() as stack:
+            stack.callback(os.close, events)
+            errors = stack.enter_context(tempfile.TemporaryFile())
+            try:
+                process = subprocess.Popen(
+                    guest_command(self._python, "probe", *self._arguments, "--events", str(theirs)),
+                    cwd=work,
+                    env=guest_environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    pass_fds=(theirs,),
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise IntrospectionError(
+                    f"{self._python} cannot be started ({error.strerror}); give the path of a Python interpreter"
+                ) from None
+            finally:
+                os.close(theirs)
+            try:
+                in_time = self._listen(process, events)
+                status = self._wait(process) if in_time else None
+            finally:
+                _kill(process)
+            errors.seek(0)
+            self.stderr = errors.read()[-_TAIL:].decode("utf-8", "replace").strip()
+        if self._is_finished:
+            return None
+        return f"did not finish within {self._deadline:g} s" if status is None else _ending(status)
+
+    def _listen(self, process: subprocess.Popen[bytes], events: int) -> bool:
+        # Whether it went on in time: until `done`, or until it ended.
+        for line in _lines(process, events, self._deadline):
+            if line is None:
+                return False
+            self._heard(line)
+            if self._is_finished:
+                break
+        return True
+
+    def _heard(self, line: str) -> None:
+        word, _, what = line.partition(" ")
+        if word == "begin":
+            self.begun = what
+        elif word == "end":
+            phase, _, name = what.partition(" ")
+            if phase == "read":
+                # Asking for a name happens while its module is described, which goes on.
+                self.begun = f"describe {name.partition(':')[0]}"
+                return
+            self.begun = "finish"
+            self._done += 1
+            if self._on_progress is not None and name:
+                self._on_progress(Progress(module=name, done=self._done, total=self._total))
+        elif word == "module-count":
+            self._done, self._total = 0, int(what)
+        elif word == "done":
+            self._is_finished = True
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> int | None:
+        try:
+            return process.wait(timeout=_GRACE)
+        except subprocess.TimeoutExpired:
+            return None
+
+
+def _lines(process: subprocess.Popen[bytes], events: int, deadline: float) -> Iterator[str | None]:
+    """Yield lines as they come; `None`, and no more, when none came within the deadline."""
+    poll = select.poll()
+    poll.register(events, select.POLLIN)
+    pending = b""
+    latest = time.monotonic() + deadline
+    while True:
+        has_ended = process.poll() is not None
+        if poll.poll(_WAKE * 1000 if not has_ended else 0):
+            data = os.read(events, 65536)
+            if not data:
+                return
+            *whole, pending = (pending + data).split(b"\n")
+            for line in whole:
+                yield line.decode("utf-8", "replace")
+            latest = time.monotonic() + deadline
+        elif has_ended:
+            return
+        elif time.monotonic() > latest:
+            yield None
+            return
+
+
+def _ending(status: int) -> str:
+    if status < 0:
+        with contextlib.suppress(ValueError):
+            return f"was killed by {signal.Signals(-status).name}"
+    return f"ended the interpreter with status {status}"
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    # The group outlives its leader when the library started processes of its own; no new group can have its id then.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,1 @@
+"""Modules that end the interpreter."""

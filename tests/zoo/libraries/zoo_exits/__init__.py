@@ -1,0 +1,1 @@
+"""Modules that refuse to be imported, next to one that does not."""

@@ -1,0 +1,1 @@
+raise RuntimeError(f"no {__file__} at {object()!r}")

@@ -1,0 +1,1 @@
+import zoo_no_such_thing

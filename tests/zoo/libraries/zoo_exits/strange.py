@@ -1,0 +1,6 @@
+class Strange(BaseException):
+    def __str__(self):
+        raise ValueError
+
+
+raise Strange

@@ -1,0 +1,1 @@
+"""One module never comes back, and another one imports it."""
