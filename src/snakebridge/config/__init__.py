@@ -1,0 +1,25 @@
+"""Settings: `[tool.snakebridge]` of pyproject.toml or snakebridge.toml, and the machine-local file beside the bridges.
+
+The first is committed and says what is wanted; paths in it are relative to its folder. The second is written by
+`snakebridge generate`, is ignored by git, and says where on this machine each library's interpreter is.
+"""
+
+from snakebridge.config._load import load
+from snakebridge.config._local import LOCAL_FILE, read_local, write_local
+from snakebridge.config._model import Config, LibraryConfig, PoolConfig, QueueConfig, WorkersConfig
+from snakebridge.config._target import PYTHON_VARIABLE, Target, interpreter_for
+
+__all__ = [
+    "LOCAL_FILE",
+    "PYTHON_VARIABLE",
+    "Config",
+    "LibraryConfig",
+    "PoolConfig",
+    "QueueConfig",
+    "Target",
+    "WorkersConfig",
+    "interpreter_for",
+    "load",
+    "read_local",
+    "write_local",
+]

@@ -1,0 +1,223 @@
+"""What `[tool.snakebridge]` may say, where it is found, and what is said about mistakes in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from snakebridge.config import Config, Target, interpreter_for, load, write_local
+from snakebridge.errors import ConfigurationError
+
+EVERYTHING = """
+output = "bridges"
+manifests = "contracts"
+[libraries.numpy]
+python = ".venv-sci"
+pool = "sci"
+[libraries.networkx]
+requirements = ["networkx==3.*", "numpy==1.26.*"]
+python-version = "3.10"
+[pools.sci]
+workers = { min = 1, max = 4 }
+queue = { size = 1000, timeout = 10 }
+timeout = 2.5
+link = "grpc"
+env = { OMP_NUM_THREADS = "2" }
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_variable(monkeypatch):
+    monkeypatch.delenv("SNAKEBRIDGE_PYTHON", raising=False)
+
+
+def configured(folder: Path, text: str, name: str = "snakebridge.toml") -> Config:
+    (folder / name).write_text(text)
+    return load(folder)
+
+
+def test_load_reads_every_key(tmp_path):
+    config = configured(tmp_path, EVERYTHING)
+    assert config.file == tmp_path / "snakebridge.toml"
+    assert (config.output, config.manifests) == (tmp_path / "bridges", tmp_path / "contracts")
+    assert config.libraries["numpy"].python == str(tmp_path / ".venv-sci")
+    assert config.libraries["networkx"].requirements == ("networkx==3.*", "numpy==1.26.*")
+    assert config.libraries["networkx"].python_version == "3.10"
+    pool = config.pools["sci"]
+    assert (pool.workers.min, pool.workers.max, pool.queue.size, pool.queue.timeout) == (1, 4, 1000, 10)
+    assert (pool.timeout, pool.link, pool.env) == (2.5, "grpc", {"OMP_NUM_THREADS": "2"})
+
+
+def test_load_takes_defaults_when_there_is_no_file(tmp_path):
+    config = load(tmp_path)
+    assert (config.output, config.manifests, config.file) == (tmp_path / "bridges", tmp_path / "manifests", None)
+    assert config.libraries == config.pools == {}
+
+
+def test_load_finds_the_project_when_started_below_it(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.snakebridge]\noutput = "here"\n')
+    below = tmp_path / "src" / "deep"
+    below.mkdir(parents=True)
+    (tmp_path / "src" / "pyproject.toml").write_text("[tool.other]\n")
+    assert load(below).output == tmp_path / "here"
+
+
+def test_load_prefers_its_own_file_when_both_are_there(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.snakebridge]\noutput = "no"\n')
+    assert configured(tmp_path, 'output = "yes"').output == tmp_path / "yes"
+
+
+def test_load_accepts_the_section_when_it_stands_in_the_own_file(tmp_path):
+    assert configured(tmp_path, '[tool.snakebridge]\noutput = "o"').output == tmp_path / "o"
+
+
+def test_load_reads_exactly_the_file_when_one_is_named(tmp_path):
+    (tmp_path / "other.toml").write_text('output = "o"\n')
+    assert load(file=tmp_path / "other.toml").output == tmp_path / "o"
+
+
+@pytest.mark.parametrize(("text", "size"), [("3", (3, 3)), ("{ max = 2 }", (1, 2)), ("{ min = 2, max = 2 }", (2, 2))])
+def test_workers_accept_a_number_or_a_range(tmp_path, text, size):
+    workers = configured(tmp_path, f"[pools.a]\nworkers = {text}").pools["a"].workers
+    assert (workers.min, workers.max) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param('outptu = "b"', "unknown key 'outptu'; did you mean 'output'?", id="typo"),
+        pytest.param(
+            "zzz = 1", "unknown key 'zzz'; known here: output, manifests, libraries, pools", id="nothing-near"
+        ),
+        pytest.param(
+            '[libraries.numpy]\npython_version = "3.10"',
+            "unknown key 'libraries.numpy.python_version'; did you mean 'python-version'?",
+            id="snake-case",
+        ),
+        pytest.param("[pools.a]\nworker = 1", "unknown key 'pools.a.worker'; did you mean 'workers'?", id="pool"),
+        pytest.param(
+            "[pools.a]\nworkers = { mim = 1 }",
+            "unknown key 'pools.a.workers.mim'; did you mean 'min'?",
+            id="workers",
+        ),
+        pytest.param(
+            "[pools.a]\nqueue = { siz = 1 }", "unknown key 'pools.a.queue.siz'; did you mean 'size'?", id="queue"
+        ),
+        pytest.param(
+            "[pools.a]\nworkers = 0", "pools.a.workers.min: input should be greater than or equal to 1", id="none"
+        ),
+        pytest.param("[pools.a]\nworkers = { min = 3 }", "pools.a.workers: min (3) is more than max (1)", id="range"),
+        pytest.param(
+            "[pools.a]\ntimeout = inf", "pools.a.timeout: input should be a finite number (it is inf)", id="inf"
+        ),
+        pytest.param(
+            '[pools.a]\nlink = "ray"', "pools.a.link: input should be 'lane' or 'grpc' (it is 'ray')", id="link"
+        ),
+        pytest.param(
+            '[libraries.a]\nrequirements = ["a"]\npython-version = 3.10',
+            "libraries.a.python-version: input should be a valid string (it is 3.1)",
+            id="version-as-number",
+        ),
+        pytest.param(
+            '[libraries.a]\npython = "p"\nrequirements = ["a"]',
+            "libraries.a: python and requirements exclude each other",
+            id="two-places",
+        ),
+        pytest.param(
+            '[libraries.a]\npython-version = "3.10"',
+            "libraries.a: python-version goes with requirements",
+            id="version-alone",
+        ),
+        pytest.param(
+            '[libraries.a]\npool = "gpu"', "libraries.a.pool is 'gpu' and there is no section", id="unknown-pool"
+        ),
+        pytest.param('[libraries."../a"]', "libraries: '../a' is no import name", id="no-import-name"),
+        pytest.param("output = [", "is not valid TOML", id="not-toml"),
+        pytest.param("tool.snakebridge = 1", "tool.snakebridge is not a section", id="not-a-section"),
+        pytest.param("output = 1", "output: input is not a valid path", id="not-a-path"),
+    ],
+)
+def test_load_says_one_sentence_when_a_setting_is_wrong(tmp_path, text, said):
+    with pytest.raises(ConfigurationError) as caught:
+        configured(tmp_path, text)
+    message = str(caught.value)
+    assert said in message
+    assert str(tmp_path / "snakebridge.toml") in message
+    assert "\n" not in message
+
+
+def test_load_refuses_a_named_file_without_the_section(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    with pytest.raises(ConfigurationError, match=r"has no \[tool.snakebridge\] section"):
+        load(file=tmp_path / "pyproject.toml")
+
+
+def test_load_refuses_a_named_file_that_is_missing(tmp_path):
+    with pytest.raises(ConfigurationError, match=r"cannot read .*: No such file"):
+        load(file=tmp_path / "absent.toml")
+
+
+def test_load_refuses_bytes_that_are_no_text(tmp_path):
+    (tmp_path / "snakebridge.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match="is not valid TOML"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        pytest.param("pythonish", "pythonish", id="command"),
+        pytest.param("3.9", "3.9", id="version"),
+        pytest.param("python3.9", "python3.9", id="absent-command"),
+        pytest.param("absent", "{folder}/absent", id="no-command"),
+        pytest.param("/opt/python", "/opt/python", id="absolute"),
+        pytest.param("envs/a", "{folder}/envs/a", id="relative"),
+        pytest.param("here", "{folder}/here", id="folder-that-exists"),
+        pytest.param("~/a", "{home}/a", id="home"),
+    ],
+)
+def test_python_is_relative_to_the_file_unless_it_is_a_command(tmp_path, monkeypatch, written, meant):
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "pythonish").touch(mode=0o755)
+    (tmp_path / "here").mkdir()
+    config = configured(tmp_path, f'[libraries.a]\npython = "{written}"')
+    assert config.libraries["a"].python == meant.format(folder=tmp_path, home="/home/somebody")
+
+
+def test_config_is_frozen(tmp_path):
+    with pytest.raises(ValueError, match="frozen"):
+        load(tmp_path).output = Path()
+
+
+def test_interpreter_for_goes_from_variable_to_configuration_to_local_file(tmp_path, monkeypatch):
+    out = tmp_path / "bridges"
+    out.mkdir()
+    write_local(out, "json", "/local/python")
+    config = configured(tmp_path, '[pools.p]\n[libraries.json]\npython = "/configured/python"\npool = "p"\n')
+
+    def resolve(config: Config | None, out: Path | None) -> Target | None:
+        return interpreter_for("json", output=out, config=config)
+
+    found = resolve(config, out)
+    assert found == Target(python="/configured/python", pool="p", source=str(tmp_path / "snakebridge.toml"))
+    assert resolve(None, out) == Target(python="/local/python", source=".snakebridge.local.toml")
+    assert resolve(None, None) is None
+    monkeypatch.setenv("SNAKEBRIDGE_PYTHON", "/variable/python")
+    assert resolve(config, out) == Target(python="/variable/python", pool="p", source="SNAKEBRIDGE_PYTHON")
+
+
+def test_interpreter_for_takes_the_local_file_when_the_configuration_only_names_a_pool(tmp_path):
+    write_local(tmp_path, "json", "/local/python")
+    config = configured(tmp_path, '[pools.p]\n[libraries.json]\npool = "p"\n')
+    found = interpreter_for("json", output=tmp_path, config=config)
+    assert found == Target(python="/local/python", pool="p", source=".snakebridge.local.toml")
+
+
+def test_interpreter_for_hands_on_requirements(tmp_path):
+    config = configured(tmp_path, '[libraries.a]\nrequirements = ["a==1"]\npython-version = "3.9"\n')
+    found = interpreter_for("a", output=None, config=config)
+    assert found is not None
+    assert (found.requirements, found.python_version, found.python) == (("a==1",), "3.9", None)
