@@ -41,7 +41,8 @@ def raised(
         return ours(error["text"])
     kind = _class_of(error, library)
     arguments = _read(error.get("args"), loads) or []
-    exception = _make(kind, tuple(arguments))
+    exception = _make(kind, tuple(_read(error.get("made"), loads) or arguments))
+    exception.args = tuple(arguments)
     state = _read(error.get("state"), loads)
     if isinstance(state, dict):
         exception.__dict__.update(state)
@@ -86,14 +87,14 @@ def _builtin_child(address: str, builtin: Any) -> type[RemoteError]:
 
 def _make(kind: type[RemoteError], arguments: tuple[Any, ...]) -> RemoteError:
     exception = kind.__new__(kind, *arguments)
-    for base in kind.__mro__:
-        # The built-in part keeps state in C (errno, start, value): only its own __init__, whose shape is known, may
-        # set it.
-        if base.__module__ == "builtins" and base not in {Exception, BaseException, object}:
-            with contextlib.suppress(TypeError):  # other arguments than it takes: `args` below still has them
-                vars(base)["__init__"](exception, *arguments)
-            break
-    exception.args = arguments
+    # The built-in part keeps state in C (errno, start, value): only its own __init__, whose shape is known, may set it.
+    initialise = next(
+        (vars(base)["__init__"] for base in kind.__mro__ if base.__module__ == "builtins" and "__init__" in vars(base)),
+        None,
+    )
+    with contextlib.suppress(TypeError):  # other arguments than it takes: `args` still has them
+        if initialise is not None:
+            initialise(exception, *arguments)
     return exception
 
 

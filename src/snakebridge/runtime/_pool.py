@@ -114,8 +114,14 @@ class Pool:
         Raises:
             WorkerStartError: None could be started.
         """
-        worker = self._lease(None, None if timeout is None else time.monotonic() + timeout, "starting")
-        self._give_back(worker)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._condition:
+            while not self.workers:
+                if self.closed:
+                    raise PoolClosedError(f"{self} was closed while it started")
+                if self._failure is not None:
+                    raise self._failure
+                self._wait(deadline, None, "starting")
 
     def close(self) -> None:
         """Stop every worker; calls in flight fail with `PoolClosedError`. A second time does nothing."""

@@ -1,7 +1,8 @@
 # One worker process: start it, and hold its pipes. No policy: the supervisor decides, this does.
 #
-# Assumes: called from the supervisor's thread, which lives as long as the pool, because PR_SET_PDEATHSIG fires when the
-# spawning *thread* ends. The worker leads its own session, so a Ctrl-C in the terminal reaches the host alone.
+# Assumes: called from the supervisor's thread, which lives as long as the pool, because where PR_SET_PDEATHSIG is used it
+# fires when the spawning *thread* ends. The worker leads its own session, so a Ctrl-C in the terminal reaches the host
+# alone. A forked copy of the host closes the lifelines it inherited: it must not keep workers alive.
 
 from __future__ import annotations
 
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Process"]
+
+
+_lifelines: set[int] = set()
+
+
+def _let_go() -> None:
+    while _lifelines:
+        with contextlib.suppress(OSError):
+            os.close(_lifelines.pop())
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 @dataclass(slots=True)
@@ -75,6 +88,7 @@ class Process:
             for descriptor in (report, stdout, stderr):
                 os.set_blocking(descriptor, False)
             ours.pop_all()
+            _lifelines.add(lifeline)
         pidfd = None
         if hasattr(os, "pidfd_open"):
             with contextlib.suppress(OSError):
@@ -100,6 +114,7 @@ class Process:
         # Before the wait: while it is unreaped nobody else can get its number, so the group is certainly its own.
         self.kill()
         status = self.popen.wait()
+        _lifelines.discard(self.lifeline)
         for descriptor in (self.lifeline, self.report, self.stdout, self.stderr, self.pidfd):
             if descriptor is not None:
                 os.close(descriptor)

@@ -215,8 +215,9 @@ def _operator(name: str) -> Callable[..., Any]:
 
 
 def exit_arguments(args: tuple[object, ...]) -> tuple[object, ...]:
-    """Return what `__exit__` sends: the exception's class, when both sides have it, and its text."""
+    """Return what `__exit__` sends: the nearest exception class that both sides have, and the text."""
     kind = args[0]
-    if kind is None:
+    if not isinstance(kind, type):
         return ()
-    return (kind, str(args[1]))
+    known = next(each for each in kind.__mro__ if each.__module__ == "builtins")
+    return (known, str(args[1]))

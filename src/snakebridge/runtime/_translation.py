@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Exports", "Outgoing", "apart", "operators_of"]
 
-_BUILTINS = frozenset(
-    {bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, object, type, slice, range}
-)
+
+def _is_plain_class(value: type) -> bool:
+    return value in frames.PLAIN_CLASSES or (value.__module__ == "builtins" and issubclass(value, BaseException))
 
 
 class Exports:
@@ -97,7 +97,7 @@ class Outgoing(threading.local):
             return frames.SYMBOL, [value._kind, value._address]  # noqa: SLF001 - one machinery
         if isinstance(value, RemoteModule):
             return frames.SYMBOL, ["module", value.__name__]
-        if isinstance(value, type) and value in _BUILTINS:
+        if isinstance(value, type) and _is_plain_class(value):
             return frames.SYMBOL, ["class", f"builtins:{value.__name__}"]
         if isinstance(value, (type, types.FunctionType)):
             address = _library.address_of(value)

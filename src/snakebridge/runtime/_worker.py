@@ -21,7 +21,6 @@ import contextlib
 import enum
 import threading
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -37,7 +36,7 @@ from snakebridge.errors import (
 from snakebridge.runtime import _arrival
 from snakebridge.runtime._outcome import raised
 from snakebridge_guest.wire import frames
-from snakebridge_guest.wire.codec import Codec, MalformedError, pack_frame
+from snakebridge_guest.wire.codec import Codec, MalformedError
 from snakebridge_guest.wire.endpoint import Endpoint, RemoteFailure
 from snakebridge_guest.wire.failure import describe
 from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
@@ -91,7 +90,6 @@ class Worker:
         self.library: Library | None = None
         self.session: Session | None = None
         self._codec = Codec(_nothing_leaves, lambda code, payload: _arrival.resolve(self, code, payload))
-        self._dropped: deque[int] = deque()
         self._endpoint: Endpoint | None = None
 
     def __repr__(self) -> str:
@@ -100,7 +98,7 @@ class Worker:
     @property
     def gone(self) -> bool:
         """Whether its objects can no longer be reached."""
-        return self.state in {State.STOPPED, State.LOST, State.DRAINING}
+        return self.kill_reason is not None or self.state in {State.STOPPED, State.LOST, State.DRAINING}
 
     # --- transitions ------------------------------------------------------------------------------------------------
 
@@ -115,8 +113,8 @@ class Worker:
         self.state = State.BUSY
 
     def give_back(self) -> bool:
-        """BUSY → READY; return whether it is still alive."""
-        if self.state is State.BUSY:
+        """BUSY → READY; return whether it can take another call (not when it has been killed)."""
+        if self.state is State.BUSY and self.kill_reason is None:
             self.state = State.READY
         return self.state is State.READY
 
@@ -171,19 +169,19 @@ class Worker:
 
     def drop(self, number: int, count: int) -> None:
         """Note that a proxy is gone; told to the worker with the next frame. Never blocks."""
-        self._dropped.extend((number, count))
+        if self._endpoint is not None:
+            self._endpoint.dropped.extend((number, count))
 
     @property
     def has_dropped(self) -> bool:
         """Whether there is something to tell."""
-        return bool(self._dropped)
+        return self._endpoint is not None and bool(self._endpoint.dropped)
 
     def flush(self) -> None:
         """Tell the worker which proxies are gone; only while leased."""
-        prelude = self._release()
-        if prelude is not None and self._endpoint is not None:
+        if self._endpoint is not None:
             with contextlib.suppress(LinkEnd):
-                self._endpoint.link.send(prelude)
+                self._endpoint.flush()
 
     def exchange(
         self,
@@ -209,12 +207,10 @@ class Worker:
         self.last_call = label
         number = 0 if session is None else session.number
         try:
-            body = endpoint.request(
-                kind, number, *rest, prelude=self._release() if self._dropped else None, deadline=deadline
-            )
+            body = endpoint.request(kind, number, *rest, deadline=deadline)
             return self._codec.loads(body)
         except RemoteFailure as failure:
-            raise self._raised(failure.error) from None
+            raised_there = self._raised(failure.error)
         except LinkTimeout:
             self._stop_call("its deadline passed")
             raise CallTimeoutError(f"{label} did not finish before its deadline", may_have_run=True) from None
@@ -230,6 +226,7 @@ class Worker:
             raise
         finally:
             self.library, self.session = outer
+        raise raised_there  # outside the handler, so that its cause and context are the library's
 
     def load_adapters(self, paths: list[str]) -> None:
         """Make the worker load the adapters it has not; only while leased."""
@@ -286,13 +283,6 @@ class Worker:
             return PoolClosedError(f"the pool was closed while {label} was running")
         report = self.report
         return WorkerLostError(f"{label} was running when its {report or repr(self)}", report=report)
-
-    def _release(self) -> bytes | None:
-        pairs: list[int] = []
-        dropped = self._dropped
-        while len(dropped) >= 2:  # noqa: PLR2004 - number and count
-            pairs += (dropped.popleft(), dropped.popleft())
-        return pack_frame([frames.RELEASE, pairs]) if pairs else None
 
     # --- requests from over there -----------------------------------------------------------------------------------
 

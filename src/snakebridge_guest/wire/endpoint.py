@@ -11,6 +11,7 @@ thread, so nested calls in both directions cannot deadlock. Assumes one thread a
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any, Callable, Protocol
 
 from snakebridge_guest.wire import frames
@@ -58,16 +59,18 @@ class Endpoint:
         self.link = link
         self._serve = serve
         self._describe = describe
+        self.dropped: deque[int] = deque()
+        """Objects of the other side that are no longer used here: `object, count, object, count, …`; filled from anywhere
+        (`deque.extend` needs no lock), told before the next request and after the next reply."""
         self._last = 0
         self._expected: list[int] = []
 
-    def request(self, kind: int, *fields: Any, prelude: bytes | None = None, deadline: float | None = None) -> bytes:
+    def request(self, kind: int, *fields: Any, deadline: float | None = None) -> bytes:
         """Send a request and return the body of its reply.
 
         Args:
             kind: One of the request kinds of `frames`.
             fields: The rest of the frame after the id.
-            prelude: A one-way frame to send just before.
             deadline: In the time of `time.monotonic`.
 
         Raises:
@@ -79,11 +82,16 @@ class Endpoint:
         self._last = number = self._last + 1
         body = pack_frame([kind, number, *fields])
         self._expected.append(number)
-        if prelude is None:
-            self.link.send(body, deadline=deadline)
+        if self.dropped:
+            self.link.send(self._release(), body, deadline=deadline)
         else:
-            self.link.send(prelude, body, deadline=deadline)
+            self.link.send(body, deadline=deadline)
         return self._await(number, deadline)
+
+    def flush(self) -> None:
+        """Tell the other side what is no longer used here, without a request."""
+        if self.dropped:
+            self.link.send(self._release())
 
     def settle(self, deadline: float) -> None:
         """Wait for the reply that the last interrupted `request` left behind; raise like it."""
@@ -117,8 +125,16 @@ class Endpoint:
             return
         try:
             reply = pack_frame([frames.REPLY, frame[1], self._serve(frame)])
-        except (ConnectionError, SystemExit):
-            raise
-        except BaseException as error:  # whatever a library raises is an answer, KeyboardInterrupt and all
+        except BaseException as error:  # whatever a library raises is an answer, SystemExit and all
             reply = pack_frame([frames.ERROR, frame[1], self._describe(error)])
-        self.link.send(reply)
+        if self.dropped:
+            # After the reply: it may carry what was dropped while it was made.
+            self.link.send(reply, self._release())
+        else:
+            self.link.send(reply)
+
+    def _release(self) -> bytes:
+        pairs: list[int] = []
+        while len(self.dropped) > 1:
+            pairs += (self.dropped.popleft(), self.dropped.popleft())
+        return pack_frame([frames.RELEASE, pairs])

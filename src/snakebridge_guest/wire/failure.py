@@ -17,7 +17,8 @@ _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 def describe(error: BaseException, dumps: Callable[[Any], bytes], depth: int = 0) -> dict[str, Any]:
     """Return the map of an `ERROR` frame.
 
-    `type`, `mro`: addresses. `text`: `str(error)`. `args`, `state`: bodies. `traceback`: text. `notes`: texts. `cause`,
+    `type`, `mro`: addresses. `text`: `str(error)`. `args`, `state`: bodies. `made`: of an OSError, the
+    body of what its `__init__` takes, which is more than its `args`. `traceback`: text. `notes`: texts. `cause`,
     `context`: maps like this one. `code`: the exception's `snakebridge_code`, when it is an answer of the worker
     itself.
     """
@@ -26,6 +27,7 @@ def describe(error: BaseException, dumps: Callable[[Any], bytes], depth: int = 0
         "mro": [address_of(kind) for kind in type(error).__mro__],
         "text": _text(error),
         "args": _body(lambda: list(error.args), dumps),
+        "made": _body(lambda: list(OSError.__reduce__(error)[1]), dumps) if isinstance(error, OSError) else None,
         "state": _state(error, dumps),
         "traceback": _trace(error),
         "notes": [note for note in getattr(error, "__notes__", None) or () if type(note) is str],

@@ -11,7 +11,7 @@ outside a session.
     [METHOD,  id, session, object, name, body]    call a method or operator of an object of the receiver
     [GET,     id, session, target, name]          read an attribute of an object; or, name None, an address
     [SET,     id, session, object, name, body]    assign an attribute; body is the value
-    [NEXT,    id, session, object, count]         pull at most `count` items of an iterator; reply body [items, done, error or None]
+    [NEXT,    id, session, object, count]         pull at most `count` items of an iterator; reply [items, done, error]
     [ADAPTER, id, session, path]                  load an adapter: what it names may now be called
     [END,     id, session]                        end a session: its references are dropped
     [RELEASE, [object, count, ...]]               one way: references that were dropped, with how often each was sent
@@ -67,3 +67,8 @@ REFERENCE = 22  # [object, type, description or None, streams]: an object of the
 OWNED = 23  # [object]: an object of the receiver
 BOUND = 24  # [object, name]: a method of an object of the sender, as an attribute of a proxy
 SCALAR = 25  # [dtype, bytes]: a numpy scalar
+
+PLAIN_CLASSES = frozenset(
+    {bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, object, type, slice, range}
+)
+"""Built-in classes that travel by name, as do the built-in exceptions."""

@@ -5,19 +5,22 @@
 # that started this worker; the list keeps callers inside an interface, it is no sandbox for the library itself.
 from __future__ import annotations
 
+import builtins
 import importlib
+import sys
 import types
 from typing import Any
 
+from snakebridge_guest.wire import frames
 from snakebridge_guest.worker._refusal import Refused
 
 API = 1
-_BUILTINS = {
-    kind.__name__: kind
-    for kind in (
-        bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, object, type, slice, range,
-    )
-}  # fmt: skip
+# Classes that both sides have and that grant nothing: what an argument such as `dtype=float` or `except` may name.
+_BUILTINS: dict[str, Any] = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and (issubclass(kind, BaseException) or kind in frames.PLAIN_CLASSES)
+}
 
 
 class Adapters:
@@ -28,7 +31,6 @@ class Adapters:
         self._callables: set[str] = set()
         self._readables: set[str] = set()
         self._modules: set[str] = set()
-        self._found: dict[str, Any] = {}
         self._hooks: list[Any] = []
         self._paths: set[str] = set()
 
@@ -68,12 +70,9 @@ class Adapters:
         Raises:
             Refused: No adapter names it.
         """
-        found = self._found.get(address)
-        if found is None:
-            if not self._dynamic and address not in self._callables:
-                raise Refused(_refusal(address))
-            found = self._found[address] = _look_up(address)
-        return found
+        if not self._dynamic and address not in self._callables:
+            raise Refused(_refusal(address))
+        return _look_up(address)
 
     def read(self, address: str) -> Any:
         """Return a value that may be read: a constant, never cached because it may change."""
@@ -101,8 +100,9 @@ def _refusal(address: str) -> str:
 
 
 def _look_up(address: str) -> Any:
+    # Looked up each time: a library may replace its own functions, and this costs less than a microsecond.
     module, _, qualname = address.partition(":")
-    value: Any = importlib.import_module(module)
+    value: Any = sys.modules.get(module) or importlib.import_module(module)
     for name in qualname.split("."):
         try:
             value = getattr(value, name)

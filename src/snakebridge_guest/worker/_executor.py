@@ -209,8 +209,7 @@ class Executor:
 
     def _ask(self, what: str, number: int, name: str = "", *rest: Any) -> Any:
         if what == "release":
-            if callbacks.on_main_thread():
-                self._endpoint.link.send(pack_frame([frames.RELEASE, [number, 1]]))
+            self._endpoint.dropped.extend((number, 1))
             return None
         if not callbacks.on_main_thread():
             raise RuntimeError("an object of the host can only be used on the thread that runs the call")

@@ -4,11 +4,11 @@
 # report (one JSON line back, then closed) and the lane's socket. stdout and stderr belong to the library.
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import socket
 import sys
+import traceback
 from typing import Any
 
 from snakebridge_guest.wire.frames import PROTOCOL
@@ -18,6 +18,8 @@ from snakebridge_guest.worker._adapters import Adapters
 from snakebridge_guest.worker._control import Control, StreamLink
 from snakebridge_guest.worker._executor import Executor
 from snakebridge_guest.worker._interrupts import Interrupts
+
+_BROKEN = 70  # EX_SOFTWARE of sysexits.h
 
 
 class _State:
@@ -68,8 +70,13 @@ def main(argv: list[str]) -> int:
     state.executor = Executor(link, adapters, interrupts)
     with os.fdopen(report, "w") as file:
         file.write(json.dumps(answer) + "\n")
-    with contextlib.suppress(LinkEnd):  # the host closed the link: the ordinary end
+    try:
         state.executor.run()
+    except LinkEnd:
+        pass  # the host closed the link: the ordinary end
+    except BaseException:  # a fault of ours: tell, and leave at once, whatever threads there are
+        traceback.print_exc()
+        os._exit(_BROKEN)
     adapters.teardown()
     if control is not None:
         control.stop()

@@ -93,14 +93,15 @@ class References:
 
 
 def _operators(kind: type) -> list[str]:
-    found = []
-    for name in OPERATORS:
-        try:
-            attribute = getattr(kind, name, None)
-        except Exception:  # noqa: S112 - a metaclass may do anything; then it has no such operator
-            continue
-        if attribute is not None and attribute is not getattr(object, name, None):
-            found.append(name)
-    if getattr(kind, "__hash__", None) is None:
+    # As the language looks them up: in the classes of the MRO, not on the metaclass, and None blocks.
+    try:
+        classes = kind.__mro__[:-1]
+    except Exception:  # a metaclass may do anything
+        classes = ()
+    names: dict[str, Any] = {}
+    for each in reversed(classes):
+        names.update(each.__dict__)
+    found = [name for name in OPERATORS if names.get(name) is not None]
+    if "__hash__" in names and names["__hash__"] is None:
         found.append("unhashable")
     return found

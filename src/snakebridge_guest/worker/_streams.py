@@ -4,12 +4,17 @@
 # batches; any other object with `__next__` (a csv reader, a file) is an ordinary reference, one item a call.
 from __future__ import annotations
 
+import collections
 import itertools
 import time
 import types
 from typing import Any, Iterator
 
-_EMPTY: tuple[Any, ...] = ([], (), {}, set(), "", b"", range(0), {}.keys(), {}.values(), {}.items())
+_ORDERED: Any = collections.OrderedDict()
+_EMPTY: tuple[Any, ...] = (
+    *([], (), {}, set(), "", "\xe9", b"", bytearray(), range(0), collections.deque()),
+    *({}.keys(), {}.values(), {}.items(), _ORDERED, _ORDERED.values(), _ORDERED.items()),
+)
 _BATCHED = frozenset(
     {types.GeneratorType, map, filter, zip, enumerate, reversed}
     | {type(iter(empty)) for empty in _EMPTY}

@@ -1,0 +1,206 @@
+"""Workers die and are replaced; when the host dies nothing is left."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import psutil
+import pytest
+
+import snakebridge as sb
+
+
+def gone(pid: int, timeout: float) -> bool:
+    """Wait for a process of any parent to end; a zombie has ended."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], timeout)[0])
+    finally:
+        os.close(descriptor)
+
+
+DEATHS = {
+    "kill": ("os:kill", lambda client: (client.call("os:getpid"), signal.SIGKILL), "SIGKILL"),
+    "segfault": ("ctypes:string_at", lambda _: (1,), "SIGSEGV"),
+    "abort": ("os:abort", lambda _: (), "SIGABRT"),
+    "exit": ("os:_exit", lambda _: (7,), "status 7"),
+}
+
+
+@pytest.mark.parametrize("death", DEATHS, ids=str)
+def test_death_in_a_call_is_told_at_once_and_healed(fresh, death):
+    address, arguments, cause = DEATHS[death]
+    given = arguments(fresh)
+    begin = time.monotonic()
+    with pytest.raises(sb.WorkerLostError, match=cause) as caught:
+        fresh.call(address, *given)
+    assert time.monotonic() - begin < 5
+    assert caught.value.may_have_run
+    assert caught.value.report.last_call == address
+    assert fresh.call("math:sqrt", 4) == 2
+
+
+def test_death_from_outside_wakes_the_caller(fresh):
+    pid = fresh.call("os:getpid")
+    timer = threading.Timer(0.3, os.kill, (pid, signal.SIGKILL))
+    timer.start()
+    begin = time.monotonic()
+    with pytest.raises(sb.WorkerLostError, match="SIGKILL"):
+        fresh.call("time:sleep", 60)
+    assert time.monotonic() - begin < 10
+    timer.join()
+
+
+def test_death_while_a_child_holds_the_socket_wakes_the_caller(fresh):
+    """A forked child of the library keeps a copy of the lane open, so its end never comes by itself."""
+    code = "import os, time\nif os.fork() == 0:\n time.sleep(60)\nelse:\n os._exit(4)"
+    begin = time.monotonic()
+    with pytest.raises(sb.WorkerLostError, match="status 4"):
+        fresh.call("builtins:exec", code)
+    assert time.monotonic() - begin < 10
+
+
+def test_children_of_a_dead_worker_die_with_it(fresh):
+    child = fresh.call("subprocess:Popen", ["sleep", "60"])
+    pid = child.pid
+    with pytest.raises(sb.WorkerLostError):
+        fresh.call("os:_exit", 1)
+    assert gone(pid, 5)
+
+
+def test_idle_death_is_replaced_before_the_next_call(fresh):
+    pid = fresh.call("os:getpid")
+    os.kill(pid, signal.SIGKILL)
+    assert gone(pid, 5)
+    # The next call may meet the dead worker once; it must then say so instead of hanging.
+    try:
+        again = fresh.call("os:getpid")
+    except sb.WorkerLostError:
+        again = fresh.call("os:getpid")
+    assert again != pid
+
+
+def test_error_of_one_call_is_not_given_to_the_next(fresh):
+    with pytest.raises(sb.CallTimeoutError):
+        sb.options(timeout=0.2)(fresh.call)("time:sleep", 20)
+    assert [fresh.call("operator:neg", number) for number in range(20)] == [-number for number in range(20)]
+
+
+def test_prints_of_the_library_are_logged_and_harm_nothing(fresh, caplog):
+    with caplog.at_level("INFO", logger="snakebridge.worker"):
+        fresh.call("builtins:print", "hello from over there")
+        fresh.call("os:write", 1, b"raw bytes \xff\n")
+        fresh.call("os:write", 2, b"an error line\n")
+        assert fresh.call("math:sqrt", 4) == 2
+        fresh.close()
+    assert "hello from over there" in caplog.text
+    assert "raw bytes" in caplog.text
+    assert ("WARNING", "an error line") in [(each.levelname, each.getMessage()) for each in caplog.records]
+
+
+def test_death_report_has_the_last_lines(fresh):
+    with pytest.raises(sb.WorkerLostError, match="last words"):
+        fresh.call("builtins:exec", "import os; os.write(2, b'last words\\n'); os._exit(9)")
+
+
+HOST = """
+import os, sys, threading
+import snakebridge as sb
+client = sb.connect(python=sys.argv[1], link=sys.argv[2], workers=1)
+child = client.call("subprocess:Popen", ["sleep", "300"])
+pids = [os.getpid(), child.pid, *(worker.process.popen.pid for worker in client.pool.workers)]
+print(*pids, flush=True)
+mode = sys.argv[3]
+if mode == "python":
+    client.call("time:sleep", 300)
+elif mode == "native":
+    client.call("builtins:sum", range(10**12))
+else:
+    threading.Event().wait()
+"""
+
+
+@pytest.mark.parametrize("mode", ["idle", "python", "native"])
+def test_nothing_is_left_two_seconds_after_the_host_was_killed(target, link, mode):
+    command = [sys.executable, "-c", textwrap.dedent(HOST), str(target), link, mode]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
+        pids = [int(word) for word in host.stdout.readline().split()]
+        assert len(pids) == 3
+        host.kill()
+        deadline = time.monotonic() + 2
+        left = [pid for pid in pids[1:] if not gone(pid, max(0, deadline - time.monotonic()))]
+    assert left == []
+
+
+def test_forked_copy_of_the_host_keeps_no_worker_alive(target, link):
+    code = HOST.replace(
+        "mode = sys.argv[3]",
+        "copy = os.fork()\nmode = sys.argv[3] if copy else 'copy'\nif copy: print(copy, flush=True)",
+    )
+    command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(code), str(target), link, "idle"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
+        pids = [int(word) for word in host.stdout.readline().split()]
+        copy = int(host.stdout.readline())
+        host.kill()
+        deadline = time.monotonic() + 2
+        left = [pid for pid in pids[1:] if not gone(pid, max(0, deadline - time.monotonic()))]
+        os.kill(copy, signal.SIGKILL)
+    assert left == []
+
+
+def test_ordinary_end_of_the_program_stops_the_workers(target, link):
+    code = "import sys, snakebridge as sb; c = sb.connect(python=sys.argv[1], link=sys.argv[2]); print(c.call('os:getpid'))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, str(target), link],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert gone(int(done.stdout), 2)
+
+
+def test_ctrl_c_reaches_the_host_alone(fresh):
+    """Workers lead their own session, and ignore SIGINT; the host stops them in order."""
+    pid = fresh.call("os:getpid")
+    assert os.getsid(pid) == pid
+    os.kill(pid, signal.SIGINT)
+    assert fresh.call("os:getpid") == pid
+
+
+def test_close_is_bounded_when_the_library_will_not_leave(target, link):
+    client = sb.connect(python=target, link=link)
+    client.call("atexit:register", client.call("builtins:eval", "lambda: __import__('time').sleep(60)"))
+    pid = client.call("os:getpid")
+    begin = time.monotonic()
+    client.close()
+    assert time.monotonic() - begin < 8
+    assert not psutil.pid_exists(pid)
+
+
+def test_control_service_refuses_a_forged_token(client):
+    import grpc
+
+    from snakebridge.runtime.links import Control
+
+    worker = client.pool.workers[0]
+    address, _ = worker._address
+    forged = Control(address, "forged")
+    try:
+        with pytest.raises(grpc.RpcError, match="UNAUTHENTICATED"):
+            forged.health()
+    finally:
+        forged.close()
+    assert client.health()[0]["resident_bytes"] > 1_000_000
+    assert worker.connect().cancel() is False
