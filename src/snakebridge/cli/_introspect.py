@@ -1,0 +1,60 @@
+# `introspect`: one library of one environment, as a manifest file.
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from snakebridge import manifest
+from snakebridge.cli._target import PYTHON, PYTHON_VERSION, REQUIREMENTS, flags, interpreter_of, target_of
+from snakebridge.cli._terminal import Settings, colour_of, complain, finding_line, progress, result, shown
+from snakebridge.introspect import introspect as introspect_library
+
+if TYPE_CHECKING:
+    from snakebridge.environments import Interpreter
+
+__all__ = ["introspect", "manifest_of"]
+
+_SHOWN_FINDINGS = 20
+
+
+def introspect(
+    context: typer.Context,
+    library: Annotated[str, typer.Argument(help="Import name, such as numpy.", metavar="LIB")],
+    out: Annotated[Path, typer.Option(help="File to write the manifest to.")],
+    python: PYTHON = None,
+    requirements: REQUIREMENTS = None,
+    python_version: PYTHON_VERSION = None,
+) -> int:
+    """Write what a library offers to a manifest file."""
+    settings: Settings = context.obj
+    chosen = flags(python, requirements, python_version)
+    if chosen is None:
+        configuration = settings.load()
+        chosen = target_of(library, configuration, configuration.output)
+    made = manifest_of(library, interpreter_of(chosen))
+    changed = manifest.write(made, out)
+    result(f"{library}: {len(made.modules)} modules")
+    result(f"{library}: {len(made.symbols)} symbols")
+    result(f"{library}: {shown(out.absolute())} {'written' if changed else 'unchanged'}")
+    return 0
+
+
+def manifest_of(library: str, interpreter: Interpreter) -> manifest.Manifest:
+    """Introspect a library, saying how far it is and what could not be described.
+
+    Raises:
+        IntrospectionError: The library cannot be imported there.
+    """
+    with progress(f"introspecting {library} in {interpreter.label}") as at:
+        made = introspect_library(
+            library, interpreter.executable, on_progress=lambda one: at(one.done, one.total, one.module)
+        )
+    loud = [finding for finding in made.findings if finding.level is not manifest.Level.NOTE]
+    for finding in loud[:_SHOWN_FINDINGS]:
+        complain(finding_line(finding), label="", style=colour_of(finding))
+    if len(loud) > _SHOWN_FINDINGS:
+        complain(f"{len(loud) - _SHOWN_FINDINGS} more findings are in the manifest", label="")
+    return made

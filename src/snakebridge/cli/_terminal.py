@@ -1,0 +1,149 @@
+# What is said, and where: results on stdout, progress and complaints on stderr.
+#
+# Guarantees: when a stream is no terminal, its lines are plain and stable: no colours, boxes, spinners, widths, times.
+# rich is loaded for terminals only: a script that calls this command often should not pay for it.
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from snakebridge import config
+from snakebridge.manifest import Finding, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.table import Table
+
+__all__ = [
+    "Format",
+    "Settings",
+    "colour_of",
+    "complain",
+    "finding_line",
+    "note",
+    "progress",
+    "replace_unprintable",
+    "result",
+    "result_json",
+    "result_table",
+    "shown",
+    "stdout_is_terminal",
+]
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(slots=True)
+class Settings:
+    """What was said before the command's name."""
+
+    verbose: bool = False
+    config_file: Path | None = None
+
+    def load(self) -> config.Config:
+        """Read the configuration.
+
+        Raises:
+            ConfigurationError: It cannot be read, or says something unknown.
+        """
+        return config.load(file=self.config_file)
+
+
+def replace_unprintable() -> None:
+    """Show what the terminal's encoding lacks as escapes, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def stdout_is_terminal() -> bool:
+    """Whether a person reads the results."""
+    return sys.stdout.isatty()
+
+
+def result(text: str, *, style: str = "") -> None:
+    """Write a line of the result."""
+    _say(sys.stdout, text, style)
+
+
+def result_json(value: object) -> None:
+    """Write the result as JSON."""
+    sys.stdout.write(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def result_table(table: Table) -> None:
+    """Draw a table of results, for a person."""
+    from rich.console import Console  # noqa: PLC0415 - see above
+
+    Console().print(table)
+
+
+def note(text: str) -> None:
+    """Say what is being done."""
+    _say(sys.stderr, text, "dim")
+
+
+def complain(text: str, *, label: str = "error: ", style: str = "red") -> None:
+    """Say what went wrong."""
+    _say(sys.stderr, f"{label}{text}", style)
+
+
+def _say(stream: TextIO, text: str, style: str) -> None:
+    if stream.isatty():
+        from rich.console import Console  # noqa: PLC0415 - see above
+
+        Console(file=stream).print(text, style=style, markup=False, highlight=False, emoji=False, soft_wrap=True)
+    else:
+        stream.write(f"{text}\n")
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding as one line, as `check` writes it."""
+    hint = f"; {finding.hint}" if finding.hint else ""
+    return f"{finding.level} {finding.rule} {finding.path}: {finding.message}{hint}"
+
+
+def colour_of(finding: Finding) -> str:
+    """Return the colour of a finding's level."""
+    return {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}[finding.level]
+
+
+def shown(path: Path) -> str:
+    """Return a path as people write it: relative when it is below the current folder."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[[int, int | None, str], None]]:
+    """Show how far something is; the value takes what is done, the total, and what is being done now."""
+    if not sys.stderr.isatty():
+        note(text)
+        yield lambda _done, _total, _now: None
+        return
+    from rich import progress as bars  # noqa: PLC0415 - see above
+    from rich.console import Console  # noqa: PLC0415
+
+    columns = (
+        bars.SpinnerColumn(),
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+        bars.TextColumn("{task.fields[now]}", style="dim", markup=False),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(text, total=None, now="")
+        yield lambda done, total, now: bar.update(task, completed=done, total=total, now=now)
