@@ -55,12 +55,16 @@ class Client:
         return Session(self.pool)
 
     def health(self) -> list[dict[str, object]]:
-        """Return what each worker is doing, as its control service tells (`calls`, `running`, `references`).
+        """Return what each worker is doing, as its control service tells (`pid`, `calls`, `running`, `references`).
 
         Raises:
             WorkerStartError: A worker has no control service.
         """
-        return [{"worker": worker.name, **worker.connect().health()} for worker in self.pool.workers if not worker.gone]
+        return [
+            {"worker": worker.name, "pid": worker.process.popen.pid, **worker.connect().health()}
+            for worker in self.pool.workers
+            if not worker.gone
+        ]
 
     def close(self) -> None:
         """Stop the workers; a second time does nothing."""

@@ -12,6 +12,7 @@ import typer
 from snakebridge import __version__
 from snakebridge.cli._call import call
 from snakebridge.cli._check import check
+from snakebridge.cli._demo import demo
 from snakebridge.cli._doctor import doctor
 from snakebridge.cli._generate import generate
 from snakebridge.cli._introspect import introspect
@@ -35,7 +36,7 @@ def command() -> Any:
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
     )
     app.callback()(_globals)
-    for function in (generate, check, introspect, doctor):
+    for function in (generate, check, introspect, doctor, demo):
         app.command()(function)
     # An argument such as `-1` is no option; what is neither is refused as JSON.
     app.command(context_settings={"ignore_unknown_options": True})(call)

@@ -282,7 +282,8 @@ class Worker:
         if self.state in {State.DRAINING, State.STOPPED}:
             return PoolClosedError(f"the pool was closed while {label} was running")
         report = self.report
-        return WorkerLostError(f"{label} was running when its {report or repr(self)}", report=report)
+        what = f"{report}" if report is not None else f"{label} was running when {self!r} stopped answering"
+        return WorkerLostError(f"{what}; the call may have run, the next one gets another worker", report=report)
 
     # --- requests from over there -----------------------------------------------------------------------------------
 
