@@ -14,8 +14,7 @@ LINKS = ("lane", "grpc")
 
 def base_python() -> Path:
     """Return the interpreter under the test environment's own: a target that has nothing of ours installed."""
-    name = "python%d.%d" % sys.version_info[:2]
-    return Path(sys.base_prefix) / "bin" / name
+    return Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture(scope="session")

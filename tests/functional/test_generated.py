@@ -180,7 +180,7 @@ def test_missing_interpreter_is_one_sentence_with_the_mend(tmp_path, target):
 @pytest.mark.slow
 def test_third_party_library_is_untouched_and_can_be_dropped_in(tmp_path, target):
     """The output folder on sys.path makes `import networkx` the bridge; the target's files stay as they were."""
-    import snakebridge.environments as environments
+    from snakebridge import environments
 
     python = environments.provision(["networkx==3.4.*", "numpy"])
     before = fingerprint(python.parent.parent)

@@ -12,8 +12,7 @@ import zoneinfo
 
 import pytest
 
-
-UTC = dt.timezone.utc
+UTC = dt.UTC
 EXACT = [
     None, True, False, 0, -1, 255, 2**31, 2**63 - 1, -(2**63), 2**64, -(2**64), 10**100,
     0.0, -0.0, 1.5, math.inf, -math.inf, 5e-324, 1 + 2j, complex(-0.0, math.inf),

@@ -1,5 +1,5 @@
-# `demo`: the main job on real input. Two environments whose numpys conflict, their packages generated, one typed program
-# that uses both, the program type-checked, the generated code checked, and a table of what took how long.
+# `demo`: the main job on real input. Two environments whose numpys conflict, their packages generated, one typed
+# program that uses both, the program type-checked, the generated code checked, and a table of what took how long.
 
 from __future__ import annotations
 

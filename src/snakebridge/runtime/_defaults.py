@@ -9,12 +9,14 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from snakebridge import config, environments
+from snakebridge import environments
 from snakebridge.errors import ConfigurationError
 from snakebridge.runtime._pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from snakebridge import config
 
 __all__ = ["close_all", "executable_of", "options_of", "pool_for", "remember"]
 
@@ -33,6 +35,8 @@ def pool_for(library: str, folder: Path) -> Pool:
     Raises:
         ConfigurationError: Nothing says which interpreter has the library.
     """
+    from snakebridge import config  # noqa: PLC0415 - validating takes longer to import than the rest of a wrapper's needs
+
     settings = config.load(Path.cwd())
     target = config.interpreter_for(library, output=folder, config=settings)
     if target is None:

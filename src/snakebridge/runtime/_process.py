@@ -1,8 +1,8 @@
 # One worker process: start it, and hold its pipes. No policy: the supervisor decides, this does.
 #
-# Assumes: called from the supervisor's thread, which lives as long as the pool, because where PR_SET_PDEATHSIG is used it
-# fires when the spawning *thread* ends. The worker leads its own session, so a Ctrl-C in the terminal reaches the host
-# alone. A forked copy of the host closes the lifelines it inherited: it must not keep workers alive.
+# Assumes: called from the supervisor's thread, which lives as long as the pool, because where PR_SET_PDEATHSIG is
+# used it fires when the spawning *thread* ends. The worker leads its own session, so a Ctrl-C in the terminal reaches
+# the host alone. A forked copy of the host closes the lifelines it inherited: it must not keep workers alive.
 
 from __future__ import annotations
 

@@ -60,8 +60,10 @@ class Endpoint:
         self._serve = serve
         self._describe = describe
         self.dropped: deque[int] = deque()
-        """Objects of the other side that are no longer used here: `object, count, object, count, …`; filled from anywhere
-        (`deque.extend` needs no lock), told before the next request and after the next reply."""
+        """Objects of the other side that are no longer used here: `object, count, object, count, …`.
+
+        Filled from anywhere (`deque.extend` needs no lock), told before the next request and after the next reply.
+        """
         self._last = 0
         self._expected: list[int] = []
 

@@ -2,13 +2,15 @@
 # process it started must be gone at once.
 #
 # Guarantees, strongest first:
-# - Linux: the kernel itself sends SIGKILL to the whole process group when the pipe ends (F_SETOWN to the group, F_SETSIG,
-#   O_ASYNC; fcntl(2)). No thread of ours has to run, so a library that holds the GIL for minutes changes nothing.
+# - Linux: the kernel itself sends SIGKILL to the whole process group when the pipe ends (F_SETOWN to the group,
+#   F_SETSIG, O_ASYNC; fcntl(2)). No thread of ours has to run, so a library that holds the GIL for minutes changes
+#   nothing.
 # - Where that is refused or unknown: a daemon thread waits for the end of the pipe and kills the group, and on Linux
 #   PR_SET_PDEATHSIG ends at least the worker when it holds the GIL.
 #
-# PR_SET_PDEATHSIG is not set beside the first: it fires when the host's spawning *thread* ends, which is before the host's
-# descriptors close, and a worker that is already dead takes its claim on the pipe, and so the group's end, with it.
+# PR_SET_PDEATHSIG is not set beside the first: it fires when the host's spawning *thread* ends, which is before the
+# host's descriptors close, and a worker that is already dead takes its claim on the pipe, and so the group's end,
+# with it.
 #
 # Assumes: the worker leads its own session and process group; forked copies of the host close their end of the pipe.
 from __future__ import annotations
