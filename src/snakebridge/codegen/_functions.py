@@ -1,0 +1,232 @@
+# Functions and methods: the `def` line, and the one call its body makes.
+#
+# Guarantees: the client accepts what the shape accepts, sends every argument the way the library takes it
+# (positional-only by position, keyword-only by its name over there), and sends no default nobody touched.
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from snakebridge.codegen._annotations import ANY, NONE, Either
+from snakebridge.codegen._layout import WIDTH, Brackets, Piece, lay_out
+from snakebridge.codegen._literals import Code, literal, read
+from snakebridge.codegen._names import ALIASES, Identifier, is_identifier, parameter_names
+from snakebridge.codegen._plan import FunctionPlan
+from snakebridge.codegen._signatures import Slot
+from snakebridge.manifest import ParameterKind
+
+if TYPE_CHECKING:
+    from snakebridge.codegen._annotations import Annotation
+    from snakebridge.codegen._signatures import Shape
+    from snakebridge.codegen._spelling import Scope, Spelling
+
+__all__ = ["Target", "plan_function", "plan_setter"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a body calls: a method of the runtime's `Library` and its first arguments."""
+
+    method: str
+    first: tuple[Code, ...]
+    receiver: str | None = None
+    """`self` or `cls`."""
+    decorators: tuple[Code, ...] = ()
+    coroutine: bool = False
+    suffix: str = ""
+    """What is done with the result before it is returned."""
+
+
+def plan_function(
+    name: str, shape: Shape, target: Target, spelling: Spelling, scope: Scope, *, column: int, doc: Code | None = None
+) -> FunctionPlan:
+    """Plan a function whose `def` stands in that column."""
+    reserved = ALIASES | ({target.receiver} if target.receiver else frozenset())
+    names = parameter_names((slot.name for slot in shape.slots), reserved)
+    bound = list(zip(names, shape.slots, strict=True))
+    parameters = _parameters(bound, spelling, scope, column)
+    returns = _returns(shape.returns, spelling, scope, column)
+    spelling.library = True
+    return FunctionPlan(
+        decorators=target.decorators,
+        keyword=Code("async def" if target.coroutine else "def"),
+        name=Identifier(name),
+        parameters=tuple(Code(p) for p in (([target.receiver] if target.receiver else []) + parameters)),
+        broken=bool(parameters) or "\n" in returns,
+        returns=returns,
+        doc=doc,
+        body=_body(_sort(bound, spelling, scope), target, shape.returns, spelling, scope.below(names), column),
+    )
+
+
+def plan_setter(name: str, kind: Annotation, spelling: Spelling, scope: Scope, *, column: int) -> FunctionPlan:
+    """Plan the setter of a property."""
+    spelling.library = True
+    value = _typed("value: ", Slot("value", ParameterKind.POSITIONAL, kind), "", spelling, scope, column + 8)
+    return FunctionPlan(
+        decorators=(Code(f"{name}.setter"),),
+        name=Identifier(name),
+        parameters=(Code("self"), Code(value)),
+        broken="\n" in value or column + len(name) + len(value) > WIDTH // 2,
+        returns=spelling.spell(NONE, scope),
+        body=Code(f"_lib.set(self, {literal(name)}, value)"),
+    )
+
+
+def _returns(annotation: Annotation, spelling: Spelling, scope: Scope, column: int) -> Code:
+    flat = spelling.spell(annotation, scope)
+    if column + len(flat) + 6 <= WIDTH:
+        return flat
+    return lay_out(spelling.union(annotation, scope), column + len(") -> :"), indent=0)
+
+
+def _body(sent: _Sent, target: Target, returns: Annotation, spelling: Spelling, scope: Scope, column: int) -> Code:
+    def statement(one: _Sent, deeper: int) -> Code:
+        opening = f"{'await ' if target.coroutine else ''}_lib.{target.method}("
+        call = Brackets(opening, (*target.first, *_arguments(one, spelling)), f"){target.suffix}")
+        return _statement(call, returns, spelling, scope, column + deeper)
+
+    if not sent.star or not sent.optional:
+        return statement(sent, 0)
+    # There are more positional arguments only when every optional one before them was given, by position too.
+    by_position = replace(sent, required=[*sent.required, *sent.optional], tail=[], given=[], optional=[])
+    by_name = replace(sent, star=None)
+    first, second = (statement(one, 4).replace("\n", "\n    ") for one in (by_position, by_name))
+    if returns == NONE:
+        return Code(f"if {sent.star}:\n        {first}\n    else:\n        {second}")
+    return Code(f"if {sent.star}:\n        {first}\n    {statement(by_name, 0)}")
+
+
+def _statement(call: Brackets, returns: Annotation, spelling: Spelling, scope: Scope, column: int) -> Code:
+    if returns == NONE:
+        return lay_out(call, column)
+    if returns == ANY or call.closing != ")":
+        return lay_out(call, column, before="return ")
+    quoted = literal(str(spelling.spell(returns, scope)))
+    return lay_out(Brackets(f"{spelling.typing('cast')}(", (quoted, call), ")"), column, before="return ")
+
+
+_Bound = list[tuple[Identifier, "Slot"]]
+
+
+def _parameters(bound: _Bound, spelling: Spelling, scope: Scope, column: int) -> list[str]:
+    lines: list[str] = []
+    kinds = [slot.kind for _, slot in bound]
+    for position, (name, slot) in enumerate(bound):
+        previous = kinds[position - 1] if position else None
+        if previous is ParameterKind.POSITIONAL_ONLY and slot.kind is not ParameterKind.POSITIONAL_ONLY:
+            lines.append("/")
+        if slot.kind is ParameterKind.KEYWORD and not {ParameterKind.VARIADIC, ParameterKind.KEYWORD} & set(
+            kinds[:position]
+        ):
+            lines.append("*")
+        stars = {ParameterKind.VARIADIC: "*", ParameterKind.VARIADIC_KEYWORD: "**"}.get(slot.kind, "")
+        default = f" = {_default(slot, spelling, scope)}" if slot.optional else ""
+        lines.append(_typed(f"{stars}{name}: ", slot, default, spelling, scope, column))
+    if kinds and kinds[-1] is ParameterKind.POSITIONAL_ONLY:
+        lines.append("/")
+    return lines
+
+
+def _typed(before: str, slot: Slot, default: str, spelling: Spelling, scope: Scope, column: int) -> str:
+    """Write a parameter; a union too long for its line becomes a `_t.Union`, one alternative per line."""
+    sentinel = f" | {spelling.support_name('Default')}" if slot.opaque else ""
+    flat = f"{before}{spelling.spell(slot.type, scope)}{sentinel}{default}"
+    if column + len(flat) + 5 <= WIDTH:
+        return flat
+    piece = spelling.union(slot.type, scope)
+    if sentinel:
+        members = piece.items if isinstance(piece, Brackets) and isinstance(slot.type, Either) else (piece,)
+        piece = Brackets(f"{spelling.typing('Union')}[", (*members, spelling.support_name("Default")), "]")
+        sentinel = ""
+    return lay_out(piece, column, before, f"{sentinel}{default}")
+
+
+def _default(slot: Slot, spelling: Spelling, scope: Scope) -> Code:
+    if slot.default is None:
+        return spelling.support_name("DEFAULT")
+    return spelling.value(read(slot.default), scope)
+
+
+@dataclass(slots=True)
+class _Sent:
+    """How the parameters of one call travel."""
+
+    required: list[Piece] = field(default_factory=list)
+    """By position, always."""
+    tail: list[Piece] = field(default_factory=list)
+    """Positional-only with a default: by position, up to the last one that was touched."""
+    given: list[Piece] = field(default_factory=list)
+    """Positional with a default: by name when touched, or by position in front of `*args`."""
+    optional: list[Identifier] = field(default_factory=list)
+    """The names of the last two."""
+    named: list[Piece] = field(default_factory=list)
+    """Keyword-only without a default."""
+    chosen: list[Piece] = field(default_factory=list)
+    """Keyword-only with a default: by name when touched."""
+    star: Identifier | None = None
+    rest: Identifier | None = None
+
+
+def _sort(bound: _Bound, spelling: Spelling, scope: Scope) -> _Sent:
+    sent = _Sent()
+    inner = scope.below(name for name, _ in bound)
+    for name, slot in bound:
+        pair = f"({name}, {_default(slot, spelling, inner)})" if slot.optional else ""
+        match slot.kind:
+            case ParameterKind.POSITIONAL_ONLY | ParameterKind.POSITIONAL if not slot.optional:
+                sent.required.append(name)
+            case ParameterKind.POSITIONAL_ONLY:
+                sent.tail.append(pair)
+                sent.optional.append(name)
+            case ParameterKind.POSITIONAL:
+                sent.given.append(_pair(slot.name, pair))
+                sent.optional.append(name)
+            case ParameterKind.KEYWORD if slot.optional:
+                sent.chosen.append(_pair(slot.name, pair))
+            case ParameterKind.KEYWORD:
+                sent.named.append(f"{literal(slot.name)}: {name}")
+            case ParameterKind.VARIADIC:
+                sent.star = name
+            case ParameterKind.VARIADIC_KEYWORD:
+                sent.rest = name
+    return sent
+
+
+def _pair(wire: str, pair: str) -> str:
+    # Python would mangle a leading double underscore inside a class, even in a keyword argument.
+    plain = is_identifier(wire) and not wire.startswith("__")
+    return f"{wire}={pair}" if plain else f"**{{{literal(wire)}: {pair}}}"
+
+
+def _arguments(sent: _Sent, spelling: Spelling) -> tuple[Piece, ...]:
+    """Return the positional and keyword arguments of the call, as far as there are any."""
+    placed = list(sent.required)
+    tail = Brackets(f"{spelling.support_name('tail')}(", tuple(sent.tail), ")") if sent.tail else None
+    if sent.star:
+        placed.append(f"*{sent.star}")
+    elif tail:
+        placed.append(Brackets(f"*{tail.opening}", tail.items, ")"))
+    keywords = _keywords(sent, spelling)
+    if not placed and keywords is None:
+        return ()
+    alone = sent.star if placed == [f"*{sent.star}"] else None
+    positional = alone or Brackets("(", tuple(placed), ")", single=True)
+    return (positional,) if keywords is None else (positional, keywords)
+
+
+def _keywords(sent: _Sent, spelling: Spelling) -> Piece | None:
+    """Return the keyword arguments: a lone `_sb.given(...)` or `kwargs` where that is all, else a dictionary."""
+    parts = list(sent.named)
+    pairs = [*sent.given, *sent.chosen]
+    given = Brackets(f"{spelling.support_name('given')}(", tuple(pairs), ")") if pairs else None
+    if not parts and not sent.rest:
+        return given
+    if not parts and not given:
+        return sent.rest
+    if given:
+        parts.append(Brackets(f"**{given.opening}", given.items, ")"))
+    if sent.rest:
+        parts.append(f"**{sent.rest}")
+    return Brackets("{", tuple(parts), "}")

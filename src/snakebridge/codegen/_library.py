@@ -1,0 +1,106 @@
+# From a manifest to the plan of a whole client package.
+#
+# Guarantees: all decisions are made here and below, in Python; the same manifest gives the same plan.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from snakebridge.codegen._enums import omit_members
+from snakebridge.codegen._hierarchy import Hierarchy, derive
+from snakebridge.codegen._literals import Code, literal
+from snakebridge.codegen._members import Members, settle
+from snakebridge.codegen._modules import plan_module
+from snakebridge.codegen._plan import AdapterPlan, LibraryPlan
+from snakebridge.codegen._surface import CLASS_KINDS, Surface, survey
+from snakebridge.manifest import Binding, Kind, content_hash
+
+if TYPE_CHECKING:
+    from snakebridge.manifest import Manifest
+
+__all__ = ["Design", "design", "plan_library"]
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What is generated, typed and consistent, before any text."""
+
+    surface: Surface
+    hierarchy: Hierarchy
+    members: dict[str, Members]
+
+
+def design(manifest: Manifest) -> Design:
+    """Decide what is generated.
+
+    Raises:
+        ManifestError: The library's own name cannot be generated.
+    """
+    surface = survey(manifest)
+    hierarchy = derive(surface)
+    clashing = [path for path in hierarchy.order if _clashes(path, surface, hierarchy)]
+    if clashing:
+        for path in clashing:
+            surface.remove(path, "an ancestor of its class has a member of that name, which no class can replace")
+        hierarchy = derive(surface)
+    omit_members(surface)
+    return Design(surface, hierarchy, settle(surface, hierarchy))
+
+
+def _clashes(path: str, surface: Surface, hierarchy: Hierarchy) -> bool:
+    symbol = surface.symbols[path]
+    ancestors = hierarchy.ancestors.get(symbol.owner or "", ())
+    return any(one.name == symbol.name for ancestor in ancestors for one in surface.members.get(ancestor, ()))
+
+
+def plan_library(manifest: Manifest) -> LibraryPlan:
+    """Plan the client package and the adapter of a library."""
+    designed = design(manifest)
+    surface = designed.surface
+    library = manifest.library
+    version = "".join(c for c in (library.version or "") if c.isalnum() or c in "._+-!")
+    return LibraryPlan(
+        library=surface.library,
+        provenance=Code(f"{surface.library} {version}".strip()),
+        name=literal(str(surface.library)),
+        version=literal(library.version),
+        manifest=literal(content_hash(manifest)),
+        types=_types(surface),
+        modules=tuple(
+            plan_module(name, surface, designed.hierarchy, designed.members) for name in sorted(surface.modules)
+        ),
+        adapter=_adapter(surface),
+    )
+
+
+def _types(surface: Surface) -> tuple[tuple[Code, Code], ...]:
+    found: dict[str, str] = {}
+    for path, symbol in sorted(surface.symbols.items()):
+        if symbol.kind in CLASS_KINDS:
+            place = surface.places[path]
+            home = f"{place.module[len(surface.library) + 1 :]}:{place.qualname}"
+            found[path] = found[place.address] = home
+            if symbol.defined and surface.classes.get(symbol.defined) == path:
+                found[symbol.defined] = home
+    return tuple((literal(address), literal(home)) for address, home in sorted(found.items()))
+
+
+def _adapter(surface: Surface) -> AdapterPlan:
+    callables: set[str] = set()
+    readable: set[str] = set()
+    for path, symbol in surface.symbols.items():
+        addresses = {path, surface.places[path].address}
+        free = symbol.owner is None or symbol.binding in {Binding.CLASS, Binding.STATIC}
+        if symbol.kind in {Kind.CLASS, Kind.EXCEPTION} or (symbol.kind is Kind.FUNCTION and free):
+            callables |= addresses
+        elif symbol.kind is Kind.CALLABLE:
+            callables |= addresses
+            readable |= addresses
+        elif symbol.kind is Kind.CONSTANT:
+            readable |= addresses
+    return AdapterPlan(
+        modules=tuple(literal(name) for name in sorted(surface.modules)),
+        callables=tuple(literal(address) for address in sorted(callables)),
+        readable=tuple(literal(address) for address in sorted(readable)),
+    )

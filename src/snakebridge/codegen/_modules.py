@@ -1,0 +1,203 @@
+# Modules: what is defined, what is re-exported lazily, and what a submodule of the same name must not hide.
+#
+# Guarantees: importing a module imports nothing of the library but its parents and the homes of its base classes; each
+# public name is the same object wherever it is exported; a symbol wins over a submodule of the same name, as it does in
+# the library.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from snakebridge.codegen._annotations import ANY, Annotation, resolve
+from snakebridge.codegen._classes import ClassWriter, documented
+from snakebridge.codegen._functions import Target, plan_function
+from snakebridge.codegen._literals import Code, docstring, literal
+from snakebridge.codegen._names import FUTURE, DottedPath
+from snakebridge.codegen._plan import FunctionPlan, Imports, LazyPlan, ModulePlan
+from snakebridge.codegen._signatures import shape_of
+from snakebridge.codegen._spelling import Scope, Spelling, import_order, relative
+from snakebridge.codegen._surface import CLASS_KINDS
+from snakebridge.codegen._values import constant_value, type_of_value
+from snakebridge.manifest import Flag, Kind, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from snakebridge.codegen._hierarchy import Hierarchy
+    from snakebridge.codegen._members import Members
+    from snakebridge.codegen._surface import Surface
+
+__all__ = ["plan_module"]
+
+_SCOPE = Scope()
+
+
+def plan_module(name: str, surface: Surface, hierarchy: Hierarchy, settled: dict[str, Members]) -> ModulePlan:
+    """Plan one module."""
+    return _Writer(name, surface, hierarchy, settled, Spelling(surface, name)).plan()
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    name: str
+    surface: Surface
+    hierarchy: Hierarchy
+    settled: dict[str, Members]
+    spelling: Spelling
+
+    def plan(self) -> ModulePlan:
+        here = list(self.surface.here(self.name))
+        classes = ClassWriter(self.surface, self.hierarchy, self.settled, self.spelling)
+        defined = {symbol.path for symbol in here if symbol.kind in CLASS_KINDS}
+        planned = tuple(classes.plan(path, _SCOPE) for path in self.hierarchy.order if path in defined)
+        functions = tuple(self._function(symbol) for symbol in here if symbol.kind is Kind.FUNCTION)
+        values = [symbol for symbol in here if symbol.kind not in CLASS_KINDS and symbol.kind is not Kind.FUNCTION]
+        variables = tuple(self._variable(symbol) for symbol in values)
+        aliases = self._aliases()
+        lazy = self._lazy()
+        return ModulePlan(
+            name=DottedPath(self.name),
+            path=self._file(),
+            doc=self._doc(),
+            imports=self._imports(lazy=lazy is not None),
+            exports=tuple(literal(name) for name in self.surface.public(self.name)),
+            variables=variables,
+            classes=planned,
+            functions=functions,
+            aliases=aliases,
+            lazy=lazy,
+        )
+
+    def _file(self) -> str:
+        path = self.name.replace(".", "/")
+        return f"{path}/__init__.py" if self.name in self.surface.packages else f"{path}.py"
+
+    def _doc(self) -> Code:
+        return docstring(self.surface.modules[self.name].doc) or docstring(f"The module {self.name}.") or Code('""""""')
+
+    def _function(self, symbol: Symbol) -> FunctionPlan:
+        coroutine = Flag.COROUTINE in symbol.flags
+        place = self.surface.places[symbol.path]
+        target = Target(method="acall" if coroutine else "call", first=(literal(place.address),), coroutine=coroutine)
+        return plan_function(
+            place.qualname,
+            shape_of(symbol, self.surface),
+            target,
+            self.spelling,
+            _SCOPE,
+            column=0,
+            doc=documented(symbol),
+        )
+
+    def _variable(self, symbol: Symbol) -> Code:
+        name = self.surface.places[symbol.path].qualname
+        value = constant_value(symbol)
+        if value is ...:
+            stated = ANY if symbol.kind is Kind.CALLABLE else resolve(symbol.type, self.surface)
+            return Code(f"{name}: {self.spelling.spell(stated, _SCOPE)}")
+        kind: Annotation = type_of_value(value)
+        return Code(f"{name}: {self.spelling.spell(kind, _SCOPE)} = {self.spelling.value(value, _SCOPE)}")
+
+    def _names(self) -> Iterable[tuple[str, str]]:
+        return sorted(self.surface.exports[self.name].items())
+
+    def _is_defined(self, path: str) -> bool:
+        """Say whether a symbol is bound in this module when it is imported."""
+        return self.surface.places[path].module == self.name and not self._is_remote(path)
+
+    def _is_remote(self, path: str) -> bool:
+        symbol = self.surface.symbols[path]
+        return symbol.kind in {Kind.CONSTANT, Kind.CALLABLE, Kind.PROPERTY} and constant_value(symbol) is ...
+
+    def _aliases(self) -> tuple[Code, ...]:
+        """A second name for something of this very module."""
+        found: list[Code] = []
+        for name, path in self._names():
+            if ":" not in path or self.surface.places[path].module != self.name:
+                continue
+            place = self.surface.places[path]
+            if name == place.qualname:
+                continue
+            if self._is_remote(path):
+                symbol = self.surface.symbols[path]
+                stated = ANY if symbol.kind is Kind.CALLABLE else resolve(symbol.type, self.surface)
+                found.append(Code(f"{name}: {self.spelling.spell(stated, _SCOPE)}"))
+            else:
+                found.append(Code(f"{name} = {place.qualname}"))
+        return tuple(found)
+
+    def _lazy(self) -> LazyPlan | None:
+        homes: list[tuple[Code, Code]] = []
+        constants: list[tuple[Code, Code]] = []
+        statements: list[Code] = []
+        kept: list[Code] = []
+        for name, target in self._names():
+            if ":" not in target:
+                homes.append((literal(name), Code(f"({literal(self._inside(target))}, None)")))
+                if name != FUTURE:
+                    self.spelling.submodule(name, target)
+                continue
+            place = self.surface.places[target]
+            if place.module != self.name:
+                self.spelling.export(name, target)
+            if self._is_remote(target):
+                constants.append((literal(name), literal(place.address)))
+            elif not self._is_defined(target) and not self._is_bound(name):
+                homes.append(
+                    (literal(name), Code(f"({literal(self._inside(place.module))}, {literal(place.qualname)})"))
+                )
+            if f"{self.name}.{name}" in self.surface.modules:
+                statements += self._keep(name, target, kept)
+        if FUTURE in self.surface.exports[self.name]:
+            # The name of a future statement is a global like any other; only a submodule may have it.
+            statements.insert(0, Code(f"del {FUTURE}"))
+        if not (homes or constants or statements or kept):
+            return None
+        names = ("AttributeError", "getattr", "globals", "sorted")
+        return LazyPlan(
+            homes=tuple(homes),
+            constants=tuple(constants),
+            statements=tuple(statements),
+            imports=tuple(sorted(kept, key=import_order)),
+            builtins={name: self.spelling.builtin(name, _SCOPE) for name in names} if homes or constants else {},
+        )
+
+    def _is_bound(self, name: str) -> bool:
+        return any(line.split()[-1] == name for line in self.spelling.bound)
+
+    def _keep(self, name: str, target: str, kept: list[Code]) -> list[Code]:
+        """Import the submodule now, so that its name is the symbol's for good."""
+        self.spelling.library = True
+        load = Code(f"_lib.submodule({literal(self._inside(f'{self.name}.{name}'))})")
+        if self._is_defined(target) or self._is_bound(name):
+            return [Code(f"_kept = {name}"), load, Code(f"{name} = _kept")]
+        if self._is_remote(target):
+            return [load, Code(f"{self.spelling.builtin('globals', _SCOPE)}().pop({literal(name)})")]
+        place = self.surface.places[target]
+        source = relative(self.name, place.module, package=self.name in self.surface.packages)
+        kept.append(Code(f"from {source} import {place.qualname} as {name}"))
+        return [] if place.module == f"{self.name}.{name}" else [load]
+
+    def _inside(self, module: str) -> str:
+        """Return a module's name relative to the generated package; the package itself is empty."""
+        return module[len(self.surface.library) + 1 :]
+
+    def _imports(self, *, lazy: bool) -> Imports:
+        spelling = self.spelling
+        if lazy or spelling.checking or spelling.seen:
+            spelling.typing("TYPE_CHECKING")
+        bound = set(spelling.bound)
+        if lazy:
+            spelling.library = True
+        if spelling.library:
+            state = f"{self.surface.library}._snakebridge"
+            source = relative(self.name, state, package=self.name in self.surface.packages)
+            bound.add(Code(f"from {source} import library as _lib"))
+        return Imports(
+            standard=tuple(sorted(spelling.running, key=import_order)),
+            support=spelling.support,
+            relative=tuple(sorted(bound, key=import_order)),
+            checking=tuple(sorted(spelling.checking - spelling.running, key=import_order)),
+            checking_relative=tuple(sorted(spelling.seen - spelling.bound, key=import_order)),
+        )

@@ -1,0 +1,309 @@
+"""The manifest of an invented library that has every odd thing at once; `tree/` is what it must generate."""
+
+from __future__ import annotations
+
+from snakebridge.manifest import (
+    Binding,
+    Default,
+    EnumMember,
+    Flag,
+    Kind,
+    Library,
+    Manifest,
+    Module,
+    Parameter,
+    ParameterKind,
+    Signature,
+    Symbol,
+)
+
+KINDS = {
+    "/": ParameterKind.POSITIONAL_ONLY,
+    "": ParameterKind.POSITIONAL,
+    "*": ParameterKind.VARIADIC,
+    "!": ParameterKind.KEYWORD,
+    "**": ParameterKind.VARIADIC_KEYWORD,
+}
+
+
+def p(name: str, type: str | None = None, default: str | None = None, kind: str = "") -> Parameter:
+    """A parameter; the default `?module:Class` is opaque."""
+    found = None
+    if default is not None:
+        found = Default(opaque=default[1:]) if default.startswith("?") else Default(literal=default)
+    return Parameter(name=name, kind=KINDS[kind], default=found, type=type)
+
+
+def sig(*parameters: Parameter, returns: str | None = None) -> Signature:
+    return Signature(parameters=parameters, returns=returns)
+
+
+def fn(path: str, *signatures: Signature, **more: object) -> Symbol:
+    return Symbol(path=path, kind=Kind.FUNCTION, signatures=signatures, **more)
+
+
+def cls(path: str, *signatures: Signature, kind: Kind = Kind.CLASS, **more: object) -> Symbol:
+    return Symbol(path=path, kind=kind, signatures=signatures, **more)
+
+
+def prop(path: str, type: str | None = None, **more: object) -> Symbol:
+    return Symbol(path=path, kind=Kind.PROPERTY, type=type, **more)
+
+
+def const(path: str, value: str | None = None, type: str | None = None, **more: object) -> Symbol:
+    return Symbol(path=path, kind=Kind.CONSTANT, value=value, type=type, **more)
+
+
+def enum(path: str, *members: tuple[str, str | None], bases: tuple[str, ...], **more: object) -> Symbol:
+    made = tuple(EnumMember(name=name, value=value) for name, value in members)
+    return Symbol(path=path, kind=Kind.ENUM, members=made, bases=bases, **more)
+
+
+SIGNATURES = [
+    fn(
+        "zoo.calls:every_kind",
+        sig(
+            p("a", "int", kind="/"),
+            p("b", "float", "1.5", kind="/"),
+            p("c", "str", "'it\\'s \"quoted\" \\\\ \\n'"),
+            p("d", "int", "None"),
+            p("e", "bool", kind="!"),
+            p("f", "zoo.beasts:Animal", "?zoo.beasts:Animal", kind="!"),
+            p("rest", "object", kind="**"),
+            returns="dict[str, zoo.beasts:Animal]",
+        ),
+        doc="Takes every kind of parameter.\n\n    A \"doc\" with \\ backslashes, \"\"\"triple quotes\"\"\" and \u200b\x1b[31m.\n\n",
+    ),
+    fn("zoo.calls:positional_tail", sig(p("a", kind="/"), p("b", "int", "1", "/"), p("c", "int", "2", "/"))),
+    fn("zoo.calls:star", sig(p("a"), p("args", "int", kind="*"), p("key", "str", "''", "!"), returns="None")),
+    fn(
+        "zoo.calls:star_after_defaults",
+        sig(p("a", kind="/"), p("b", "int", "1", "/"), p("c", "?'weird'", "2"), p("args", kind="*"), p("k", kind="**")),
+    ),
+    fn("zoo.calls:only_star", sig(p("args", kind="*"))),
+    fn("zoo.calls:only_keywords", sig(p("options", "int", kind="**"))),
+    fn("zoo.calls:nothing", sig(returns="None"), doc='Ends with a "quote"'),
+    fn("zoo.calls:unknown", doc="ends with a backslash \\"),
+    fn(
+        "zoo.calls:names",
+        sig(
+            p("class", "int", "0"),
+            p("self", "str"),
+            p("_lib", "bytes", "b'\\x00\\xff'"),
+            p("__secret", "int", "0", "!"),
+            p("str", "str", "''", "!"),
+            p("float", "float", "nan", "!"),
+            p("Animal", "zoo.beasts:Animal", "None", "!"),
+            returns="tuple[str, zoo.beasts:Animal]",
+        ),
+    ),
+    fn("zoo.calls:twice", sig(p("x"), p("x"), returns="int")),
+    fn("zoo.calls:artefact", sig(p("a", "int", "1"), p("b", "int"), returns="int")),
+    fn("zoo.calls:wrong_default", sig(p("a", "str", "b''"), p("b", "list[int]", "[]"), p("c", "tuple[int, ...]", "(1, 2)"))),
+    fn("zoo.calls:infinite", sig(p("a", "float", "inf"), p("b", "float", "-inf"), p("c", "float", "1e+300"))),
+    fn(
+        "zoo.calls:overloaded",
+        sig(p("a", "int"), returns="int"),
+        sig(p("a", "str"), p("b", "int", "0"), returns="str"),
+        doc="Two overloads with one set of names.",
+    ),
+    fn("zoo.calls:unmergeable", sig(p("a", "int"), returns="int"), sig(p("b", "str"), p("c", "str"), returns="int")),
+    fn("zoo.calls:fetch", sig(p("url", "str"), returns="bytes"), flags=(Flag.COROUTINE,)),
+    fn("zoo.calls:fire", sig(p("url", "str", "''"), returns="None"), flags=(Flag.COROUTINE,)),
+    fn("zoo.calls:count", sig(returns="collections.abc:Iterator[int]"), flags=(Flag.GENERATOR,)),
+    fn("zoo.calls:ticks", sig(returns="collections.abc:AsyncIterator[int]"), flags=(Flag.ASYNC_GENERATOR,)),
+    fn(
+        "zoo.calls:opened",
+        sig(p("path", "pathlib:Path"), returns="collections.abc:Iterator[int]"),
+        flags=(Flag.CONTEXT_MANAGER, Flag.GENERATOR),
+    ),
+    fn("zoo.calls:leave", sig(returns="typing:NoReturn"), flags=(Flag.DEPRECATED,)),
+    fn("zoo.calls:lambda", sig()),
+]
+
+TYPES = [
+    fn(
+        "zoo.types:spelled",
+        sig(
+            p("a", "list"),
+            p("b", "dict[str]"),
+            p("c", "collections.abc:Callable[[int, ...], str]"),
+            p("d", "typing:Callable"),
+            p("e", "typing:Literal['a', \"b'\", 1, True, None]"),
+            p("f", "datetime:datetime | None"),
+            p("g", "re:Pattern[str] | os:PathLike[str]"),
+            p("h", "zoo._private:Secret"),
+            p("i", "typing:Annotated[int, 'metres']"),
+            p("j", "tuple[int, str] | tuple[int, ...] | tuple[[]] | tuple"),
+            p("k", "type[zoo.beasts:Animal] | type"),
+            p("l", "zoo.beasts:Animal[int]"),
+            p("m", "int | Any"),
+            p("n", "numpy:ndarray"),
+            p("o", "collections.abc:Generator[int]"),
+            p("p", "?'not a type ! at all'"),
+            p("q", "zoo.beasts:Animal.Tag"),
+            p("r", "collections:OrderedDict[str, zoo:Keeper]"),
+            returns="...",
+        ),
+    ),
+    fn(
+        "zoo.types:long",
+        sig(
+            p(
+                "choice",
+                "typing:Literal[" + ", ".join(f"'option number {number}'" for number in range(12)) + "]",
+                "'option number 3'",
+            ),
+            p(
+                "union",
+                " | ".join(
+                    f"collections.abc:Mapping[str, {name}]" for name in ("int", "str", "bytes", "float", "complex")
+                ),
+                "?zoo:_Missing",
+            ),
+            returns=" | ".join(f"collections.abc:Sequence[{name}]" for name in ("int", "str", "bytes", "float", "bool")),
+        ),
+    ),
+    cls("zoo.types:list", sig(p("items", "list[int]", "()")), doc="Shadows a builtin in its module."),
+    fn("zoo.types:listed", sig(p("x", "list[zoo.types:list]"), returns="list[str]")),
+    cls("zoo.types:Sealed", doc="Members hide what annotations need."),
+    fn("zoo.types:Sealed.int", sig(p("x", "int"), returns="int")),
+    fn("zoo.types:Sealed.property", sig(returns="zoo.types:Sealed.Sealed")),
+    prop("zoo.types:Sealed.size", "int", flags=(Flag.SETTABLE,)),
+    fn("zoo.types:Sealed.staticmethod", sig(p("x", "float", "nan"), returns="float"), binding=Binding.STATIC),
+    fn("zoo.types:Sealed.float", sig(returns="zoo.types:Sealed")),
+    cls("zoo.types:Sealed.Sealed"),
+]
+
+BEASTS = [
+    cls(
+        "zoo.beasts:Animal",
+        sig(p("name", "str"), p("legs", "int", "4", "!")),
+        doc="An animal.\n\n    Indented doc.\n",
+        flags=(Flag.ABSTRACT,),
+        protocols=("__len__", "__eq__", "__hash__", "__repr__", "__lt__", "__add__", "__iadd__", "__radd__", "__new__"),
+    ),
+    prop("zoo.beasts:Animal.name", "str", doc="Its name.", flags=(Flag.SETTABLE,)),
+    prop("zoo.beasts:Animal.legs", "int"),
+    const("zoo.beasts:Animal.KINGDOM", "'animalia'"),
+    const("zoo.beasts:Animal.registry", None, "dict[str, zoo.beasts:Animal]"),
+    const("zoo.beasts:Animal.ODD", "nan"),
+    fn("zoo.beasts:Animal.speak", sig(p("loud", "bool", "False"), returns="str"), doc="Speak."),
+    fn("zoo.beasts:Animal.feed", sig(p("food", "str"), returns="None"), flags=(Flag.ABSTRACT,)),
+    fn("zoo.beasts:Animal.clone", sig(returns="typing:Self")),
+    fn("zoo.beasts:Animal.born", sig(p("name", "str"), returns="typing:Self"), binding=Binding.CLASS),
+    fn("zoo.beasts:Animal.count", sig(returns="int"), binding=Binding.STATIC),
+    fn("zoo.beasts:Animal.run", sig(p("speed", "float"), returns="bool"), flags=(Flag.COROUTINE,)),
+    fn("zoo.beasts:Animal.__iter__", sig(returns="collections.abc:Iterator[str]")),
+    fn("zoo.beasts:Animal.__getitem__", sig(p("key", "int"), returns="str")),
+    fn("zoo.beasts:Animal.class", sig()),
+    fn("zoo.beasts:Animal.__mangled", sig()),
+    cls("zoo.beasts:Animal.Tag", sig(p("number", "int"))),
+    cls("zoo.beasts:Animal.Collar", sig(p("number", "int")), bases=("zoo.beasts:Animal.Tag",)),
+    fn("zoo.beasts:Animal.Collar.owner", sig(returns="zoo:Keeper")),
+    cls(
+        "zoo.beasts:Cat",
+        sig(p("name", "str")),
+        bases=("zoo.beasts:Animal", "zoo.beasts:_Secret"),
+        protocols=("__len__", "__call__", "__enter__", "__exit__", "__contains__"),
+    ),
+    fn("zoo.beasts:Cat.speak", sig(p("loud", "bool", "True"), p("times", "int", "1"), returns="str")),
+    fn("zoo.beasts:Cat.feed", sig(p("food", "str"), p("hand", "str"), returns="int")),
+    fn("zoo.beasts:Cat.legs", sig(returns="int")),
+    fn("zoo.beasts:Cat.__call__", sig(p("sound", "str", "'meow'"), returns="zoo.beasts:Cat")),
+    fn("zoo.beasts:Cat.__enter__", sig(returns="typing:Self")),
+    const("zoo.beasts:Cat.KINGDOM", "7"),
+    cls("zoo.beasts:Maned", protocols=("__aiter__", "__anext__", "__await__", "__aenter__", "__aexit__", "__pow__", "__ipow__")),
+    prop("zoo.beasts:Maned.speak", "str"),
+    fn("zoo.beasts:Maned.feed", sig(p("grams", "int"), returns="None")),
+    const("zoo.beasts:Maned.KINGDOM", "'maned'"),
+    cls("zoo.beasts.cats:Lion", sig(p("name", "str")), bases=("zoo.beasts:Cat", "zoo.beasts:Maned"), doc="Two parents."),
+    fn("zoo.beasts.cats:Lion.roar", sig(p("to", "zoo.beasts.cats:Lion"), returns="list[zoo.beasts:Cat]"), flags=(Flag.DEPRECATED,)),
+    cls("zoo.beasts.cats:Cub", bases=("zoo.beasts.cats:Lion", "zoo.beasts:Animal")),
+    fn("zoo.beasts.cats:Cub.speak", sig(returns="bytes")),
+    cls("zoo.beasts.cats:Twin", bases=("zoo.beasts:Animal", "zoo.beasts.cats:Cub")),
+    Symbol(path="zoo.beasts.cats:purr", kind=Kind.CALLABLE, protocols=("__call__",), doc="A ufunc of a kind."),
+]
+
+ERRORS = [
+    cls("zoo.errors:ZooError", kind=Kind.EXCEPTION, bases=("builtins:Exception",), doc="Root."),
+    prop("zoo.errors:ZooError.code", "int"),
+    prop("zoo.errors:ZooError.args", "tuple"),
+    fn("zoo.errors:ZooError.explain", sig(returns="str")),
+    cls(
+        "zoo.errors:EscapeError",
+        kind=Kind.EXCEPTION,
+        bases=("zoo.errors:ZooError", "builtins:ValueError"),
+        aliases=("zoo:EscapeError",),
+    ),
+    prop("zoo.errors:EscapeError.code", "str"),
+    const("zoo.errors:EscapeError.severity", "3"),
+    cls("zoo.errors:GateError", kind=Kind.EXCEPTION, bases=("builtins:OSError", "builtins:SyntaxError", "zoo.errors:ZooError")),
+    cls("zoo.errors:CircleA", kind=Kind.EXCEPTION, bases=("zoo.errors:CircleB",)),
+    cls("zoo.errors:CircleB", kind=Kind.EXCEPTION, bases=("zoo.errors:CircleA",)),
+]
+
+ENUMS = [
+    enum("zoo.kinds:Colour", ("RED", "1"), ("GREEN", "'g'"), ("CRIMSON", "1"), ("name", "4"), ("mro", "5"), bases=("enum:Enum",), doc="Colours."),
+    enum("zoo.kinds:Level", ("LOW", "1"), ("HIGH", "2"), ("real", "3"), bases=("enum:IntEnum",)),
+    enum("zoo.kinds:Access", ("READ", "1"), ("WRITE", "2"), ("BOTH", "3"), bases=("enum:IntFlag",)),
+    enum("zoo.kinds:Words", ("HELLO", "'hello'"), ("title", "'title'"), bases=("builtins:str", "enum:Enum")),
+    enum("zoo.kinds:Opaque", ("FIRST", None), ("SECOND", "__import__('os')"), bases=("enum:IntEnum",)),
+    enum("zoo.kinds:Parent", bases=("enum:Flag",)),
+    enum("zoo.kinds:Child", ("ONE", "1"), ("TWO", "2"), bases=("zoo.kinds:Parent",)),
+    fn("zoo.kinds:paint", sig(p("colour", "zoo.kinds:Colour", "?zoo.kinds:Colour"), returns="zoo.kinds:Access | None")),
+]
+
+ROOT = [
+    cls("zoo:Keeper", sig(p("hired", "datetime:date")), defined="zoo.people:Keeper", aliases=("zoo.people:Keeper",)),
+    fn("zoo:Keeper.visit", sig(p("animal", "zoo.beasts:Animal"), returns="zoo.people:Keeper")),
+    fn("zoo:hire", sig(returns="zoo:Keeper"), defined="zoo.people:hire", aliases=("zoo.people:hire",)),
+    fn("zoo:keys", sig(returns="list[str]"), doc="Has the name of a submodule."),
+    fn("zoo.feeding:feeding", sig(returns="bool"), aliases=("zoo:feeding",)),
+    const("zoo:limits", None, "zoo:Keeper"),
+    const("zoo:__version__", "'1.0'"),
+    const("zoo:DEPTH", "3"),
+    const("zoo:SCALE", "inf"),
+    const("zoo:SIZES", "{'a': (1, 2.5), 'b': ()}"),
+    const("zoo:HOSTILE", "__import__('os').system('true')"),
+    const("zoo:nothing", "None"),
+    const("zoo:_sb", "1"),
+    fn("zoo:annotations", sig()),
+]
+
+MODULES = (
+    Module(
+        name="zoo",
+        package=True,
+        doc='The zoo.\n\nA "module" doc with a \\ backslash.',
+        exports={
+            "DEPTH": "zoo:DEPTH",
+            "DEEP": "zoo:DEPTH",
+            "Keeper": "zoo:Keeper",
+            "Boss": "zoo:Keeper",
+            "beasts": "zoo.beasts",
+            "escape": "zoo.errors:EscapeError",
+            "feeding": "zoo.feeding:feeding",
+            "annotations": "zoo.annotations",
+            "keys": "zoo:keys",
+            "limits": "zoo:limits",
+            "bounds": "zoo:limits",
+            "lost": "zoo:lost",
+            "purr": "zoo.beasts.cats:purr",
+        },
+    ),
+    Module(name="zoo.beasts", package=True, exports={"Lion": "zoo.beasts.cats:Lion"}),
+    Module(name="zoo.beasts.cats"),
+    Module(name="zoo.annotations", doc="Has the name of a future statement."),
+    Module(name="zoo.empty"),
+    Module(name="zoo.import"),
+    Module(name="zoo.keys", doc="Hidden by a function."),
+    Module(name="zoo.limits", doc="Hidden by a constant."),
+    Module(name="zoo.people", exports={"Keeper": "zoo:Keeper", "also_hire": "zoo:hire"}),
+)
+
+
+def manifest() -> Manifest:
+    """Return the zoo's manifest."""
+    symbols = (*SIGNATURES, *TYPES, *BEASTS, *ERRORS, *ENUMS, *ROOT)
+    return Manifest(library=Library(name="zoo", version="1.0"), modules=MODULES, symbols=symbols).sorted()

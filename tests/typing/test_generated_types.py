@@ -1,0 +1,136 @@
+"""mypy --strict and pyright in strict mode have nothing to say about generated code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from golden import menagerie
+from interpreters import interpreter
+
+from snakebridge.codegen import render, write
+from snakebridge.introspect import introspect
+
+SOURCE = Path(__file__).parents[2] / "src"
+STANDARD = ["json", "statistics", "re", "pathlib", "decimal", "sqlite3", "asyncio", "collections", "enum", "typing"]
+THIRD_PARTY = ["networkx", "numpy"]
+
+
+def complaints(folder, cache):
+    """Return what the two checkers say about a package, as lines; both are asked once."""
+    mypy = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(cache), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder.parent,
+        env={**os.environ, "MYPYPATH": str(SOURCE)},
+    )
+    configuration = folder.with_name("pyrightconfig.json")
+    configuration.write_text(
+        json.dumps({"typeCheckingMode": "strict", "include": [folder.name], "extraPaths": [str(SOURCE)]})
+    )
+    pyright = subprocess.run(
+        [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "-p", str(configuration), "--outputjson"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = json.loads(pyright.stdout)
+    assert found["summary"]["filesAnalyzed"] > 0
+    assert "checked" in mypy.stdout or "no issues found" in mypy.stdout, mypy.stdout + mypy.stderr
+    return [line for line in mypy.stdout.splitlines() if re.search(r": (error|note):", line)] + [
+        f"{one['file']}: {one['message']}" for one in found["generalDiagnostics"]
+    ]
+
+
+@pytest.mark.slow
+def test_golden_tree_passes_strict_checkers(tmp_path):
+    (tmp_path / "cache").mkdir()
+    write(render(menagerie.manifest()), tmp_path / "bridges", library="zoo")
+    assert complaints(tmp_path / "bridges", tmp_path / "cache") == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_standard_libraries_pass_strict_checkers(tmp_path):
+    (tmp_path / "cache").mkdir()
+    for library in STANDARD:
+        write(render(introspect(library, interpreter("3.11"))), tmp_path / "bridges", library=library)
+    assert complaints(tmp_path / "bridges", tmp_path / "cache") == []
+
+
+@pytest.mark.slow
+@pytest.mark.network
+@pytest.mark.timeout(900)
+def test_third_party_libraries_pass_strict_checkers(tmp_path):
+    (tmp_path / "cache").mkdir()
+    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+    target = tmp_path / "venv" / "bin" / "python"
+    subprocess.run([uv, "venv", "-q", "--python", str(interpreter("3.11")), str(tmp_path / "venv")], check=True)
+    subprocess.run([uv, "pip", "install", "-q", "--python", str(target), *THIRD_PARTY], check=True)
+    for library in THIRD_PARTY:
+        write(render(introspect(library, target)), tmp_path / "bridges", library=library)
+    assert complaints(tmp_path / "bridges", tmp_path / "cache") == []
+
+
+USE = """
+import typing as t
+from bridges import zoo
+from bridges.zoo import beasts, calls, errors, kinds
+from bridges.zoo.beasts.cats import Lion
+
+lion = Lion("leo")
+t.assert_type(lion.name, str)
+t.assert_type(lion.clone(), Lion)
+t.assert_type(beasts.Animal.born("x"), beasts.Animal)
+t.assert_type(calls.overloaded(1), t.Any)
+t.assert_type(zoo.keys(), list[str])
+t.assert_type(zoo.DEPTH, int)
+t.assert_type(kinds.paint(kinds.Colour.RED), kinds.Access | None)
+t.assert_type(lion("roar"), beasts.Cat)
+t.assert_type(len(lion), int)
+t.assert_type([x for x in lion], list[str])
+with lion as same:
+    t.assert_type(same, Lion)
+lion.name = "new"
+lion.anything_else
+try:
+    calls.nothing()
+except errors.EscapeError as error:
+    t.assert_type(error.severity, int)
+
+lion.name = 1  # wrong
+calls.every_kind("a", e=True)  # wrong
+calls.every_kind(1)  # wrong
+calls.positional_tail(a=1)  # wrong
+beasts.Cat("x").legs2 = 1  # wrong
+zoo.elephant  # wrong
+beasts.Animal()  # wrong
+calls.star(1, "two")  # wrong
+lion.legs = "four"
+"""
+
+
+@pytest.mark.slow
+def test_right_use_is_accepted_and_misuse_is_refused(tmp_path):
+    (tmp_path / "cache").mkdir()
+    write(render(menagerie.manifest()), tmp_path / "bridges", library="zoo")
+    (tmp_path / "use.py").write_text(USE)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path / "cache"), "use.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(SOURCE)},
+    )
+    wrong = {number for number, line in enumerate(USE.splitlines(), 1) if line.endswith("# wrong")}
+    said = {int(found[1]) for found in re.finditer(r"^use\.py:(\d+): error", done.stdout, re.MULTILINE)}
+    assert said == wrong, done.stdout

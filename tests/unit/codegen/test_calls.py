@@ -1,0 +1,164 @@
+"""A wrapper accepts exactly what the library's signature accepts, and sends what reaches the same parameters there."""
+
+from __future__ import annotations
+
+import inspect
+import random
+
+import pytest
+
+from snakebridge import support
+from snakebridge.manifest import Default, Flag, Kind, Parameter, ParameterKind, Signature, Symbol
+
+from .conftest import build
+
+KINDS = {
+    inspect.Parameter.POSITIONAL_ONLY: ParameterKind.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD: ParameterKind.POSITIONAL,
+    inspect.Parameter.VAR_POSITIONAL: ParameterKind.VARIADIC,
+    inspect.Parameter.KEYWORD_ONLY: ParameterKind.KEYWORD,
+    inspect.Parameter.VAR_KEYWORD: ParameterKind.VARIADIC_KEYWORD,
+}
+OPAQUE = object()
+HEADS = [
+    "a",
+    "a, b=1",
+    "a=1, b=None, c='x'",
+    "a, /, b",
+    "a, b=1, /, c=2",
+    "a=1, b=2, /",
+    "a, b=OPAQUE",
+    "",
+]
+TAILS = ["", "*args", "*, k", "*, k=1", "*args, k=3", "**kw", "*args, **kw", "*args, k, **kw", "*, k=OPAQUE, **kw"]
+DECLARATIONS = [", ".join(part for part in (head, tail) if part) for head in HEADS for tail in TAILS]
+
+
+def declared(declaration):
+    scope = {}
+    exec(f"def f({declaration}): return locals()", {"OPAQUE": OPAQUE}, scope)
+    return scope["f"]
+
+
+def described(real):
+    def default(parameter):
+        if parameter.default is inspect.Parameter.empty:
+            return None
+        return Default(opaque="m:C") if parameter.default is OPAQUE else Default(literal=repr(parameter.default))
+
+    return Signature(
+        parameters=tuple(
+            Parameter(name=p.name, kind=KINDS[p.kind], default=default(p))
+            for p in inspect.signature(real).parameters.values()
+        )
+    )
+
+
+def function(signature, name="f", **more):
+    return Symbol(path=f"lib:{name}", kind=Kind.FUNCTION, signatures=(signature,), **more)
+
+
+def shapes(seed):
+    """Twenty ways to call something, most of them wrong for most functions."""
+    rng = random.Random(seed)
+    names = ["a", "b", "c", "k", "z"]
+    for _ in range(20):
+        positional = tuple(f"p{n}" for n in range(rng.randint(0, 4)))
+        yield positional, {name: f"k-{name}" for name in rng.sample(names, rng.randint(0, 3))}
+
+
+def bound(real, positional, keywords):
+    try:
+        return real(*positional, **keywords)
+    except TypeError:
+        return None
+
+
+@pytest.fixture(scope="module")
+def wrappers(tmp_path_factory):
+    """All declarations as one generated module, since making a module takes longer than calling it."""
+    import importlib
+    import sys
+
+    from snakebridge.codegen import render, write
+
+    from .conftest import Recorder
+
+    root = tmp_path_factory.mktemp("calls")
+    symbols = [function(described(declared(one)), f"f{n}") for n, one in enumerate(DECLARATIONS)]
+    write(render(build(*symbols)), root / "generated_calls", library="lib")
+    sys.path.insert(0, str(root))
+    try:
+        found = importlib.import_module("generated_calls.lib")
+    finally:
+        sys.path.remove(str(root))
+    found._lib = found.__dict__["recorder"] = Recorder()
+    yield found
+    for name in [name for name in sys.modules if name.partition(".")[0] == "generated_calls"]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize("number", range(len(DECLARATIONS)), ids=[f"f({one})" for one in DECLARATIONS])
+def test_wrapper_binds_what_the_library_binds(wrappers, number):
+    real = declared(DECLARATIONS[number])
+    for positional, keywords in shapes(number):
+        expected = bound(real, positional, keywords)
+        wrappers.recorder.sent.clear()
+        if expected is None:
+            with pytest.raises(TypeError):
+                getattr(wrappers, f"f{number}")(*positional, **keywords)
+            continue
+        try:
+            getattr(wrappers, f"f{number}")(*positional, **keywords)
+        except TypeError as error:
+            pytest.fail(f"f{positional}{keywords} is refused: {error}")
+        _, _, *rest = wrappers.recorder.sent[0]
+        sent_positional, sent_keywords = (*rest, *((), {})[len(rest) :])
+        assert bound(real, sent_positional, sent_keywords) == expected
+
+
+def test_untouched_defaults_are_not_sent(load):
+    module = load(build(function(described(declared("a, b=1, *, c='x', d=OPAQUE")))))
+    module.f(1)
+    module.f(1, 1, c="x", d=support.DEFAULT)
+    module.f(1, 2, d=None)
+    assert module.recorder.sent == [
+        ("call", "lib:f", (1,), {}),
+        ("call", "lib:f", (1,), {}),
+        ("call", "lib:f", (1,), {"b": 2, "d": None}),
+    ]
+
+
+def test_awkward_names_are_sent_as_the_library_spells_them(load):
+    names = ("class", "self", "_lib", "__private", "print")
+    parameters = tuple(Parameter(name=name, kind=ParameterKind.KEYWORD) for name in names)
+    module = load(build(function(Signature(parameters=parameters))))
+    assert list(inspect.signature(module.f).parameters) == ["class_", "self", "_lib_", "private", "print"]
+    module.f(class_=1, self=2, _lib_=3, private=4, print=5)
+    assert module.recorder.sent == [("call", "lib:f", (), dict(zip(names, range(1, 6), strict=True)))]
+
+
+def test_methods_send_their_own_name_and_instance(load):
+    method = Symbol(
+        path="lib:C.f",
+        kind=Kind.FUNCTION,
+        signatures=(Signature(parameters=(Parameter(name="self"), Parameter(name="x"))),),
+    )
+    module = load(build(Symbol(path="lib:C", kind=Kind.CLASS), method))
+    instance = object.__new__(module.C)
+    module.C.f(instance, 1, 2)
+    ((called, receiver, *rest),) = module.recorder.sent
+    assert (called, rest) == ("method", ["f", (1, 2)])
+    assert receiver is instance
+    assert list(inspect.signature(module.C.f).parameters) == ["self", "self_", "x"]
+
+
+def test_coroutine_functions_are_coroutine_functions(load):
+    module = load(build(function(described(declared("a")), flags=(Flag.COROUTINE,))))
+    assert inspect.iscoroutinefunction(module.f)
+
+
+def test_signature_shown_to_people_is_the_librarys(load):
+    module = load(build(function(described(declared("a, /, b=1, *args, c=None, **kw")))))
+    shown = str(inspect.signature(module.f)).replace("_t.Any", "Any").replace("Any | None", "Any")
+    assert shown == "(a: 'Any', /, b: 'Any' = 1, *args: 'Any', c: 'Any' = None, **kw: 'Any') -> 'Any'"
