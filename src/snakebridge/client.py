@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+import inspect
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast
 
 from snakebridge import config, environments
 from snakebridge.errors import ConfigurationError
@@ -156,6 +157,15 @@ def options(*, timeout: float | None = None) -> Callable[[Callable[P, R]], Calla
     """
 
     def changed(function: Callable[P, R]) -> Callable[P, R]:
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def wait(*args: P.args, **kwargs: P.kwargs) -> Any:  # the call is made when it is awaited
+                with scope(timeout=timeout):
+                    return await function(*args, **kwargs)
+
+            return cast("Callable[P, R]", wait)
+
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             with scope(timeout=timeout):

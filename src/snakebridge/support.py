@@ -29,7 +29,10 @@ DEFAULT: Final = Default()
 
 
 def _untouched(value: object, default: object) -> bool:
-    return value is default or (type(value) is type(default) and type(value) in _PLAIN and bool(value == default))
+    if value is default:
+        return True
+    # By text, because 0.0 and -0.0 are equal and not the same.
+    return type(value) is type(default) and type(value) in _PLAIN and value == default and repr(value) == repr(default)
 
 
 def given(**pairs: tuple[object, object]) -> dict[str, object]:

@@ -135,8 +135,8 @@ def test_nothing_is_left_two_seconds_after_the_host_was_killed(target, link, mod
     command = [sys.executable, "-c", textwrap.dedent(HOST), str(target), link, mode]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
         pids = [int(word) for word in host.stdout.readline().split()]
+        host.kill()  # first of all: a failing test must not leave what it tests for
         assert len(pids) == 3
-        host.kill()
         deadline = time.monotonic() + 2
         left = [pid for pid in pids[1:] if not gone(pid, max(0, deadline - time.monotonic()))]
     assert left == []

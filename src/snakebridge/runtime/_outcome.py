@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.errors import AdapterRefusedError, NotTransferableError, RemoteError, StaleReferenceError
@@ -22,6 +23,8 @@ _OURS: Mapping[str, type[Exception]] = {
     "stale": StaleReferenceError,
     "unreadable": NotTransferableError,
 }
+_GROUP = BaseExceptionGroup  # cannot be made without exceptions of this process in it, and theirs are over there
+_LEAST: Mapping[str, Any] = {"type": "builtins:Exception", "mro": (), "text": "", "traceback": ""}
 _classes: dict[tuple[str, tuple[type, ...]], type[RemoteError]] = {}
 
 
@@ -31,11 +34,12 @@ def raised(
     """Return the exception that an `ERROR` frame describes.
 
     Args:
-        error: The frame's map; see the guest's `failure.describe`.
+        error: The frame's map; see the guest's `failure.describe`. Each of its fields may be missing.
         library: The generated package whose exception classes to use.
         loads: Reads a body of the worker that raised.
         where: Which worker, for the note.
     """
+    error = {**_LEAST, **error}
     ours = _OURS.get(error.get("code", ""))
     if ours is not None:
         return ours(error["text"])
@@ -43,9 +47,14 @@ def raised(
     arguments = _read(error.get("args"), loads) or []
     exception = _make(kind, tuple(_read(error.get("made"), loads) or arguments))
     exception.args = tuple(arguments)
-    state = _read(error.get("state"), loads)
-    if isinstance(state, dict):
-        exception.__dict__.update(state)
+    state: dict[str, Any] = {}
+    for name, body in (error.get("state") or {}).items():
+        with contextlib.suppress(MalformedError):  # a value this Python does not have
+            state[name] = loads(body)
+    exception.__dict__.update(state)
+    if isinstance(exception, (ImportError, AttributeError, NameError)):
+        for name in {"name", "path"} & state.keys():  # kept in C
+            _set_member(exception, name, state[name])
     exception.remote_type = error["type"]
     exception.remote_traceback = error["traceback"]
     exception.remote_text = error["text"]
@@ -63,7 +72,7 @@ def raised(
 def _class_of(error: Mapping[str, Any], library: Library | None) -> type[RemoteError]:
     for address in error["mro"]:
         generated = library.find_class(address) if library is not None else None
-        if generated is not None and issubclass(generated, RemoteError):
+        if generated is not None and issubclass(generated, RemoteError) and not issubclass(generated, _GROUP):
             return generated
         module, _, name = address.partition(":")
         if module == "builtins":
@@ -74,7 +83,7 @@ def _class_of(error: Mapping[str, Any], library: Library | None) -> type[RemoteE
 def _builtin_child(address: str, builtin: Any) -> type[RemoteError]:
     # SystemExit, KeyboardInterrupt and GeneratorExit of a library must not act here: they become plain remote errors.
     parents: tuple[type, ...] = ()
-    if isinstance(builtin, type) and issubclass(builtin, Exception) and builtin is not Exception:
+    if isinstance(builtin, type) and issubclass(builtin, Exception) and builtin not in {Exception, ExceptionGroup}:
         parents = (builtin,)
     found = _classes.get((address, parents))
     if found is None:
@@ -92,10 +101,17 @@ def _make(kind: type[RemoteError], arguments: tuple[Any, ...]) -> RemoteError:
         (vars(base)["__init__"] for base in kind.__mro__ if base.__module__ == "builtins" and "__init__" in vars(base)),
         None,
     )
-    with contextlib.suppress(TypeError):  # other arguments than it takes: `args` still has them
+    # Other arguments than it takes: `args` still has them.
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
         if initialise is not None:
             initialise(exception, *arguments)
     return exception
+
+
+def _set_member(exception: BaseException, name: str, value: object) -> None:
+    member = next((vars(kind)[name] for kind in type(exception).__mro__ if name in vars(kind)), None)
+    if isinstance(member, MemberDescriptorType):  # and nothing that a generated class put in its place
+        member.__set__(exception, value)
 
 
 def _read(body: bytes | None, loads: Callable[[bytes], Any]) -> Any:

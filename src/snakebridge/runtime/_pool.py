@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 import threading
@@ -87,7 +86,9 @@ class Pool:
         self._timeout = timeout
         self._queue_size = queue_size
         self._queue_timeout = queue_timeout
-        self._condition = threading.Condition(threading.Lock())
+        self.lock = threading.Lock()
+        """Held for moments, while workers change hands or states."""
+        self._condition = threading.Condition(self.lock)
         self._idle: list[Worker] = []
         self._waiting = 0
         self._failure: WorkerStartError | None = None
@@ -148,8 +149,7 @@ class Pool:
         with self._condition:
             if worker in self._idle:
                 self._idle.remove(worker)
-                worker.close_link()
-                self.workers.remove(worker)
+                self._forget(worker)
             self._condition.notify_all()
         for number in worker.exported:
             self.exports.release(number)
@@ -161,12 +161,10 @@ class Pool:
             self._condition.notify_all()
 
     def flush(self, worker: Worker) -> None:
-        """Tell an idle worker which proxies are gone (from the supervisor)."""
+        """Tell an idle worker which proxies and sessions are gone; a busy one is told before its next call."""
         with self._condition:
-            if worker not in self._idle:
-                return  # its next call tells it
-            self._idle.remove(worker)
-            worker.lease()
+            if self._take(worker) is None:
+                return
         worker.flush()
         self._give_back(worker)
 
@@ -241,10 +239,12 @@ class Pool:
         return self._outgoing.value(self, value)[0]
 
     def end_session(self, worker: Worker, number: int) -> None:
-        """Free a session's objects."""
-        with contextlib.suppress(PoolClosedError, ConnectionError), self._leased(worker) as leased:
-            if leased is not None:
-                leased.end_session(number)
+        """Free a session's objects: now when its worker is idle, else before the worker's next call."""
+        worker.ended_sessions.append(number)
+        if worker is self._held.worker:
+            worker.flush()
+        else:
+            self.flush(worker)
 
     # --- leases -----------------------------------------------------------------------------------------------------
 
@@ -274,11 +274,18 @@ class Pool:
         wanted = tie or pinned
         held = self._held.worker
         nested = held is not None and (wanted is None or wanted is held)
-        worker = held if nested and held is not None else self._lease(wanted, deadline, label)
+        try:
+            worker = held if nested and held is not None else self._lease(wanted, deadline, label)
+        except BaseException:
+            for number in exported:  # no worker will ever release them
+                self.exports.release(number)
+            raise
         try:
             self._held.worker = worker
             if session is not None and pinned is None:
                 session.pin(self, worker)
+            if worker.ended_sessions:
+                worker.flush()
             if len(worker.adapters) != len(self.adapters):
                 worker.load_adapters(list(self.adapters))
             worker.exported += exported
@@ -291,32 +298,27 @@ class Pool:
             if not nested:
                 self._give_back(worker)
 
-    @contextlib.contextmanager
-    def _leased(self, worker: Worker) -> Any:
-        if worker is self._held.worker:
-            yield worker
-            return
-        if worker.gone:
-            yield None
-            return
-        leased = self._lease(worker, None, "ending a session")
-        try:
-            yield leased
-        finally:
-            self._give_back(leased)
-
     def _lease(self, wanted: Worker | None, deadline: float | None, label: str) -> Worker:
+        with self.lock:  # the condition's own; entering that one costs a Python call
+            worker = None if self.closed else self._take(wanted)
+            return worker or self._queue(wanted, deadline, label)
+
+    def _take(self, wanted: Worker | None) -> Worker | None:
         idle = self._idle
-        with self._condition:
-            if wanted is None and idle and not self.closed:
-                worker = idle.pop()
-            elif wanted is not None and wanted in idle and not self.closed:
+        while idle and (wanted is None or wanted in idle):
+            worker = idle.pop() if wanted is None else wanted
+            if wanted is not None:
                 idle.remove(wanted)
-                worker = wanted
-            else:
-                worker = self._queue(wanted, deadline, label)
-            worker.lease()
-            return worker
+            if worker.lease():
+                return worker
+            self._forget(worker)
+        return None
+
+    def _forget(self, worker: Worker) -> None:
+        # It ended, and nobody can be in its link any more.
+        worker.close_link()
+        if worker in self.workers:
+            self.workers.remove(worker)
 
     def _queue(self, wanted: Worker | None, deadline: float | None, label: str) -> Worker:
         if self._waiting >= self._queue_size:
@@ -337,11 +339,9 @@ class Pool:
                     raise wanted.lost_before(label)
                 if wanted is None and self._failure is not None:
                     raise self._failure
-                if wanted is None and self._idle:
-                    return self._idle.pop()
-                if wanted is not None and wanted in self._idle:
-                    self._idle.remove(wanted)
-                    return wanted
+                worker = self._take(wanted)
+                if worker is not None:
+                    return worker
                 self._wait(deadline, queue_end, label)
         finally:
             self._waiting -= 1
@@ -363,11 +363,10 @@ class Pool:
         )
 
     def _give_back(self, worker: Worker) -> None:
-        with self._condition:
+        with self.lock:
             if worker.give_back():
                 self._idle.append(worker)
-            elif worker in self.workers and not self.closed:
-                worker.close_link()
-                self.workers.remove(worker)
+            elif not self.closed:
+                self._forget(worker)
             if self._waiting:
                 self._condition.notify_all()

@@ -214,10 +214,14 @@ def _operator(name: str) -> Callable[..., Any]:
     return call
 
 
+# Exceptions that the oldest target has not: it would refuse them, and never leave its block.
+_NEWER = frozenset({"BaseExceptionGroup", "EncodingWarning", "ExceptionGroup", "PythonFinalizationError"})
+
+
 def exit_arguments(args: tuple[object, ...]) -> tuple[object, ...]:
     """Return what `__exit__` sends: the nearest exception class that both sides have, and the text."""
     kind = args[0]
     if not isinstance(kind, type):
         return ()
-    known = next(each for each in kind.__mro__ if each.__module__ == "builtins")
+    known = next(each for each in kind.__mro__ if each.__module__ == "builtins" and each.__name__ not in _NEWER)
     return (known, str(args[1]))

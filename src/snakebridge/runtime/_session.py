@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Self
 
 from snakebridge.errors import SessionClosedError, SessionLostError
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 _numbers = itertools.count(1)
+# The scopes of the `with` blocks that this thread or task is in: several may be in one session at once, and each must
+# leave its own.
+_entered: ContextVar[tuple[AbstractContextManager[None], ...]] = ContextVar("snakebridge sessions", default=())
 
 
 class Session:
@@ -37,7 +41,7 @@ class Session:
         self._pool = pool
         self._workers: dict[Pool, Worker] = {}
         self._lock = threading.Lock()
-        self._scopes: list[AbstractContextManager[None]] = []
+        self._inside = 0
 
     def __repr__(self) -> str:
         return f"session {self.number}"
@@ -50,12 +54,19 @@ class Session:
             changes["pool"] = self._pool
         scope = _context.scope(**changes)
         scope.__enter__()
-        self._scopes.append(scope)
+        _entered.set((*_entered.get(), scope))
+        with self._lock:
+            self._inside += 1
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._scopes.pop().__exit__(None, None, None)
-        if not self._scopes:
+        *outer, scope = _entered.get()
+        _entered.set(tuple(outer))
+        scope.__exit__(None, None, None)
+        with self._lock:
+            self._inside -= 1
+            last = self._inside == 0
+        if last:
             self.close()
 
     def close(self) -> None:

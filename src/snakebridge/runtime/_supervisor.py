@@ -159,10 +159,10 @@ class Supervisor:
     def _begin_stop(self) -> None:
         self._stopping = True
         for worker, watched in self._watched.items():
+            if worker.state is State.STARTING:
+                worker.process.kill()  # it holds nothing yet, and may not listen yet
             worker.drain()
             watched.deadline = time.monotonic() + _STOP_GRACE
-            if worker.control is None and worker.state is State.STARTING:
-                worker.process.kill()
 
     def _start(self) -> None:
         self._started += 1

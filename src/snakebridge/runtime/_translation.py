@@ -15,7 +15,7 @@ from snakebridge.errors import ReferencesApartError
 from snakebridge.runtime import _library
 from snakebridge.runtime._proxies import RemoteModule, RemoteObject, RemoteSymbol, reference_of
 from snakebridge_guest.wire import frames
-from snakebridge_guest.wire.codec import Codec
+from snakebridge_guest.wire.codec import ATOMS, Codec
 
 if TYPE_CHECKING:
     from snakebridge.runtime._pool import Pool
@@ -74,16 +74,23 @@ class Outgoing(threading.local):
 
     def call(self, pool: Pool, positional: tuple[object, ...], keywords: Any) -> tuple[bytes, Worker | None, list[int]]:
         """Return the body of a call's arguments, the worker they tie it to, and the objects they export."""
-        return self._encode(pool, lambda: self._codec.dumps_call(positional, keywords))
+        if not keywords and ATOMS.issuperset(map(type, positional)):
+            return self._codec.dumps_call(positional, None), None, []
+        return self._encode(pool, self._codec.dumps_call, positional, keywords)
 
     def value(self, pool: Pool, value: object) -> tuple[bytes, Worker | None, list[int]]:
         """Return one value's body, and so on as for `call`."""
-        return self._encode(pool, lambda: self._codec.dumps(value))
+        return self._encode(pool, self._codec.dumps, value)
 
-    def _encode(self, pool: Pool, dump: Any) -> tuple[bytes, Worker | None, list[int]]:
+    def _encode(self, pool: Pool, dump: Any, *values: Any) -> tuple[bytes, Worker | None, list[int]]:
         outer, self._message = self._message, _Message(pool)
         try:
-            body = dump()
+            body = dump(*values)
+        except BaseException:
+            for number in self._message.exported:  # nobody else will ever release them
+                pool.exports.release(number)
+            raise
+        else:
             return body, self._message.worker, self._message.exported
         finally:
             self._message = outer
@@ -142,11 +149,8 @@ def _nothing_arrives(code: int, payload: Any) -> Any:
 
 def operators_of(kind: type) -> list[str]:
     """Return the dunder names a class defines beyond `object`, for the other side's stand-in."""
+    # As the language looks them up: a class may block with None what its base has.
+    names = {name: value for each in reversed(kind.__mro__[:-1]) for name, value in vars(each).items()}
     return sorted(
-        {
-            name
-            for each in kind.__mro__[:-1]
-            for name, value in vars(each).items()
-            if name.startswith("__") and name.endswith("__") and callable(value)
-        }
+        name for name, value in names.items() if name.startswith("__") and name.endswith("__") and callable(value)
     )

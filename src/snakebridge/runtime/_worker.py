@@ -12,8 +12,8 @@
 #                                  STOPPED
 #
 # Guarantees: a call gets exactly one outcome; when the process dies, the caller that waits in the link is woken at
-# once, even if a forked child of the library still holds the socket. Assumes: READY ⇄ BUSY happen under the pool's
-# lock, every other transition on the supervisor's thread.
+# once, even if a forked child of the library still holds the socket. Assumes: READY ⇄ BUSY happen on callers' threads,
+# every other transition on the supervisor's, and each under the pool's lock.
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ import contextlib
 import enum
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -79,6 +80,7 @@ class Worker:
         self.control: Control | None = None
         self.adapters: set[str] = set()
         self.exported: list[int] = []
+        self.ended_sessions: deque[int] = deque()
         self.ended = threading.Event()
         self.kill_reason: str | None = None
         self.last_call: str | None = None
@@ -108,30 +110,42 @@ class Worker:
         self._endpoint = Endpoint(link, self._serve, lambda error: describe(error, self.pool.dumps))
         self.state = State.READY
 
-    def lease(self) -> None:
-        """READY → BUSY: one caller has it."""
+    def lease(self) -> bool:
+        """READY → BUSY, under the pool's lock: one caller has it; return whether it was there to be had."""
+        if self.state is not State.READY:
+            return False
         self.state = State.BUSY
+        return True
 
     def give_back(self) -> bool:
-        """BUSY → READY; return whether it can take another call (not when it has been killed)."""
-        if self.state is State.BUSY and self.kill_reason is None:
-            self.state = State.READY
-        return self.state is State.READY
+        """BUSY → READY, under the pool's lock; return whether it can take another call."""
+        if self.state is not State.BUSY or self.kill_reason is not None:
+            return False
+        self.state = State.READY
+        return True
 
     def drain(self) -> None:
         """→ DRAINING: no more calls; the end of the link tells the guest to leave in order."""
-        if self.state in {State.STARTING, State.READY, State.BUSY}:
-            self.state = State.DRAINING
+        if self._move({State.STARTING, State.READY, State.BUSY}, State.DRAINING):
             self._end_link(in_order=True)
 
     def end(self, report: DeathReport) -> None:
         """→ STOPPED when it was draining, else LOST; wakes whoever waits for it."""
         self.report = report
-        self.state = State.STOPPED if self.state is State.DRAINING else State.LOST
+        if not self._move({State.DRAINING}, State.STOPPED):
+            self._move({State.STARTING, State.READY, State.BUSY}, State.LOST)
         self._end_link(in_order=False)
         if self.control is not None:
             self.control.close()
         self.ended.set()
+
+    def _move(self, before: set[State], after: State) -> bool:
+        # A caller leases it while the supervisor sees it end: whichever comes first, the other must notice.
+        with self.pool.lock:
+            moves = self.state in before
+            if moves:
+                self.state = after
+            return moves
 
     def connect(self, timeout: float = 20.0) -> Control:
         """Return the connection to its control service, made and shaken hands on first use.
@@ -175,13 +189,16 @@ class Worker:
     @property
     def has_dropped(self) -> bool:
         """Whether there is something to tell."""
-        return self._endpoint is not None and bool(self._endpoint.dropped)
+        return self._endpoint is not None and bool(self._endpoint.dropped or self.ended_sessions)
 
     def flush(self) -> None:
-        """Tell the worker which proxies are gone; only while leased."""
-        if self._endpoint is not None:
-            with contextlib.suppress(LinkEnd):
-                self._endpoint.flush()
+        """Tell the worker which proxies and sessions are gone; only while leased."""
+        endpoint = self._endpoint
+        assert endpoint is not None
+        with contextlib.suppress(LinkEnd, RemoteFailure):
+            while self.ended_sessions:
+                endpoint.request(frames.END, self.ended_sessions.popleft())
+            endpoint.flush()
 
     def exchange(
         self,
@@ -237,12 +254,6 @@ class Worker:
                 )
                 self.adapters.add(path)
 
-    def end_session(self, number: int) -> None:
-        """Free a session's objects; only while leased."""
-        assert self._endpoint is not None
-        with contextlib.suppress(LinkEnd, RemoteFailure):
-            self._endpoint.request(frames.END, number)
-
     def lost_before(self, label: str) -> StaleReferenceError:
         """Return the error for a call that needs this worker, which is gone."""
         return StaleReferenceError(f"{label} needs {self.report or self!r}, which is gone", report=self.report)
@@ -262,9 +273,15 @@ class Worker:
         assert endpoint is not None
         self.process.interrupt()
         try:
-            endpoint.settle(time.monotonic() + _INTERRUPT_GRACE)
+            body = endpoint.settle(time.monotonic() + _INTERRUPT_GRACE)
+        except RemoteFailure as failure:
+            self._raised(failure.error)
         except (LinkEnd, LinkTimeout, MalformedError):
             self.kill(f"{reason}, and the call did not stop within {_INTERRUPT_GRACE:g} s of being interrupted")
+        else:
+            # Read although nobody waits for it: it may describe types, and hold references that must be released.
+            with contextlib.suppress(MalformedError):
+                self._codec.loads(body)
 
     def _raised(self, error: dict[str, Any]) -> BaseException:
         exception = raised(

@@ -37,6 +37,9 @@ ExtType = msgpack.ExtType
 # Types that MessagePack itself carries exactly. (An int beyond 64 bits goes through `_default`.)
 ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 _DEEPEST = 100
+# Each extension inside another is read by a call of its own, which takes 40 kB of the C stack: bytes that nest hundreds
+# end the process. Ours nest at most as deep as values, plus what a leaf holds (a time zone in a time).
+_DEEPEST_READ = _DEEPEST + 8
 _SHORTEST = 2  # a kind and an id, or what is released
 _PATHS = {name: getattr(pathlib, name) for name in ("PurePosixPath", "PureWindowsPath", "PosixPath", "WindowsPath")}
 _ZONE_INFO: Any = getattr(zoneinfo, "ZoneInfo", None)
@@ -51,6 +54,33 @@ class _IdentityError(Exception):
     """The value holds itself, is too deep, or holds a mutable container twice."""
 
 
+class _Seen(set):  # type: ignore[type-arg] # 3.8 cannot subscript set
+    # Ids of the mutable containers of one message, and the value that it is about.
+    __slots__ = ("checked", "root")
+
+    def __init__(self, root: Any) -> None:
+        super().__init__()
+        self.root = root
+        self.checked = False
+
+
+def _check(value: Any, seen: set[int], depth: int) -> None:
+    # What `_prepare` would find out about identity, without its effects.
+    kind = type(value)
+    if kind not in _CONTAINERS:
+        return
+    if depth == 0 or id(value) in seen:
+        raise _IdentityError
+    if kind not in _IMMUTABLE:
+        seen.add(id(value))
+    if kind is dict:
+        for key in value:
+            _check(key, seen, depth - 1)
+        value = value.values()
+    for item in (value.start, value.stop, value.step) if kind is slice else value:
+        _check(item, seen, depth - 1)
+
+
 def _default(value: Any) -> Any:
     if type(value) is int:
         return ExtType(frames.BIG_INT, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
@@ -59,6 +89,7 @@ def _default(value: Any) -> Any:
 
 class _PerThread(threading.local):
     def __init__(self) -> None:
+        self.depth = 0
         # Reused: a packer keeps its buffer, and making one costs more than a small frame.
         self.pack = msgpack.Packer(
             default=_default, strict_types=True, use_bin_type=True, unicode_errors="surrogatepass"
@@ -123,6 +154,7 @@ if _ZONE_INFO is not None:
     _LEAVES[_ZONE_INFO] = _timezone
 
 _IMMUTABLE = {tuple: frames.TUPLE, frozenset: frames.FROZENSET, slice: frames.SLICE}
+_CONTAINERS = frozenset({list, dict, set, *_IMMUTABLE})
 
 
 def pack_frame(frame: list[Any]) -> bytes:
@@ -139,7 +171,7 @@ def unpack_frame(data: bytes) -> list[Any]:
     """
     try:
         frame = _unpack(data, ExtType)
-    except (ValueError, TypeError, LookupError) as error:
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise MalformedError(f"malformed frame: {type(error).__name__}: {error}") from error
     if type(frame) is not list or len(frame) < _SHORTEST or type(frame[0]) is not int:
         raise MalformedError("malformed frame: not an array that begins with a kind")
@@ -185,7 +217,7 @@ class Codec:
         if type(value) in ATOMS:
             return value
         try:
-            return self._prepare(value, set(), _DEEPEST)
+            return self._prepare(value, _Seen(value), _DEEPEST)
         except _IdentityError:
             return self._reference(value)
 
@@ -193,7 +225,15 @@ class Codec:
         code, payload = self._refer(value)
         return _ext(code, payload)
 
-    def _prepare(self, value: Any, seen: set[int], depth: int) -> Any:
+    def _reference_inside(self, value: Any, seen: _Seen) -> Any:
+        # Making a reference counts it, and describes its type once: it cannot be taken back when the value around it
+        # turns out to be no tree and goes by reference itself.
+        if not seen.checked:
+            _check(seen.root, set(), _DEEPEST)
+            seen.checked = True
+        return self._reference(value)
+
+    def _prepare(self, value: Any, seen: _Seen, depth: int) -> Any:
         kind = type(value)
         if kind in ATOMS:
             return value
@@ -225,19 +265,25 @@ class Codec:
             try:
                 return leaf(value)
             except LookupError:
-                return self._reference(value)
+                return self._reference_inside(value, seen)
         if isinstance(value, ExtType):  # a user's own ExtType must not pass for one of ours
-            return self._reference(value)
+            return self._reference_inside(value, seen)
         numpy = sys.modules.get("numpy")
         if numpy is not None and isinstance(value, numpy.generic) and value.dtype.kind in "biufcmMSU":
             return _ext(frames.SCALAR, [value.dtype.str, value.tobytes(), self._prepare(_item(value), seen, depth - 1)])
-        return self._reference(value)
+        return self._reference_inside(value, seen)
 
     def _hook(self, code: int, data: bytes) -> Any:
         raw = _RAW.get(code)
         if raw is not None:
             return raw(data)
-        payload = _unpack(data, self._hook)
+        if _per_thread.depth >= _DEEPEST_READ:
+            raise ValueError("it is nested too deep")
+        _per_thread.depth += 1
+        try:
+            payload = _unpack(data, self._hook)
+        finally:
+            _per_thread.depth -= 1
         build = _BUILD.get(code)
         if build is not None:
             return build(payload)

@@ -17,7 +17,8 @@ from typing import Any, Callable, Protocol
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import MalformedError, pack_frame, unpack_frame
 
-_ANSWERS = (frames.REPLY, frames.ERROR)
+_ANSWERS: dict[int, Any] = {frames.REPLY: bytes, frames.ERROR: dict}
+_ANSWER = 3  # kind, id, and what the table says
 
 
 class Link(Protocol):
@@ -88,38 +89,46 @@ class Endpoint:
             self.link.send(self._release(), body, deadline=deadline)
         else:
             self.link.send(body, deadline=deadline)
-        return self._await(number, deadline)
+        reply = unpack_frame(self.link.receive(deadline))
+        # The common case, spelled out.
+        if reply[0] == frames.REPLY and reply[1] == number and len(reply) == _ANSWER and type(reply[2]) is bytes:
+            self._expected.pop()
+            plain: bytes = reply[2]
+            return plain
+        return self._await(number, deadline, reply)
 
     def flush(self) -> None:
         """Tell the other side what is no longer used here, without a request."""
         if self.dropped:
             self.link.send(self._release())
 
-    def settle(self, deadline: float) -> None:
-        """Wait for the reply that the last interrupted `request` left behind; raise like it."""
-        try:
-            self._await(self._expected[-1], deadline)
-        except RemoteFailure:
-            return
+    def settle(self, deadline: float) -> bytes:
+        """Return the body of the reply that the last interrupted `request` left behind; raise like it."""
+        return self._await(self._expected[-1], deadline)
 
     def run(self) -> None:
         """Serve requests until the link ends."""
         while True:
             self._answer(unpack_frame(self.link.receive(None)))
 
-    def _await(self, number: int, deadline: float | None) -> bytes:
+    def _await(self, number: int, deadline: float | None, frame: list[Any] | None = None) -> bytes:
         while True:
-            frame = unpack_frame(self.link.receive(deadline))
+            if frame is None:
+                frame = unpack_frame(self.link.receive(deadline))
             kind = frame[0]
             if kind in _ANSWERS:
                 if frame[1] != number:
                     raise MalformedError(f"a reply to request {frame[1]} where {number} was expected")
+                answer: Any = frame[2] if len(frame) == _ANSWER else None
+                if type(answer) is not _ANSWERS[kind]:
+                    raise MalformedError(f"a reply to request {number} that holds no answer")
                 self._expected.remove(number)
                 if kind == frames.ERROR:
-                    raise RemoteFailure(frame[2])
-                body: bytes = frame[2]
+                    raise RemoteFailure(answer)
+                body: bytes = answer
                 return body
             self._answer(frame)
+            frame = None
 
     def _answer(self, frame: list[Any]) -> None:
         if frame[0] == frames.RELEASE:

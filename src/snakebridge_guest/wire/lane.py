@@ -60,10 +60,11 @@ class Lane:
             else:
                 parts += [head, body]
         try:
-            for part in parts:
-                if deadline is None:
+            if deadline is None:
+                for part in parts:
                     self._socket.sendall(part)
-                else:
+            else:
+                for part in parts:
                     self._send_until(memoryview(part), deadline)
         except OSError as error:
             if isinstance(error, LinkTimeout):
@@ -149,7 +150,10 @@ class Lane:
 
     def _wait(self, event: int, deadline: float) -> None:
         poll = select.poll()
-        poll.register(self._socket, event)
+        try:
+            poll.register(self._socket, event)
+        except ValueError:  # closed here: it has no descriptor any more
+            raise LinkEnd("the link was closed") from None
         while True:
             left = deadline - time.monotonic()
             # Rounded up: a wait that is a fraction of a millisecond short would spin.

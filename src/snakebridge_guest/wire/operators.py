@@ -9,6 +9,8 @@ from __future__ import annotations
 import operator
 from typing import Any, Callable
 
+_FROM_TEXT = (ValueError, Exception, BaseException)
+
 
 def _enter(value: Any) -> Any:
     return type(value).__enter__(value)
@@ -19,7 +21,11 @@ def _exit(value: Any, error: Any = None, message: Any = None, _trace: Any = None
     if error is None:
         return type(value).__exit__(value, None, None, None)
     kind = error if isinstance(error, type) and issubclass(error, BaseException) else RuntimeError
-    raised = kind(message)
+    try:
+        raised = kind(message)
+    except TypeError:  # UnicodeDecodeError and groups take more; leaving must happen all the same
+        kind = next(each for each in kind.__mro__ if each in _FROM_TEXT)
+        raised = kind(message)
     return type(value).__exit__(value, kind, raised, None)
 
 

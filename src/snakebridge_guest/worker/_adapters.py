@@ -50,12 +50,14 @@ class Adapters:
         exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102 - an adapter is code we were told to run
         if module.__dict__.get("API") != API:
             raise Refused("the adapter " + path + " was generated for another version; generate again")
-        self._callables |= module.__dict__["CALLABLES"]
-        self._readables |= module.__dict__["READABLE"]
-        self._modules |= module.__dict__["MODULES"]
+        callables, readables, modules = (module.__dict__[name] for name in ("CALLABLES", "READABLE", "MODULES"))
         hooks = module.__dict__["Adapter"]()
         hooks.setup()
         hooks.warm_up()
+        # Only now: an adapter that could not be set up allows nothing.
+        self._callables |= callables
+        self._readables |= readables
+        self._modules |= modules
         self._hooks.append(hooks)
         self._paths.add(path)
 

@@ -81,7 +81,10 @@ def host_error(error: dict[str, Any]) -> BaseException:
             kind: Any = _errors.get(parent)
             if kind is None:
                 kind = _errors[parent] = type("HostError", (HostError, parent), {})
-            raised: BaseException = kind(error["text"])
+            try:
+                raised: BaseException = kind(error["text"])
+            except TypeError:  # UnicodeDecodeError and groups take more; the next class up does not
+                continue
             return raised
     return HostError(error["text"])
 

@@ -1,0 +1,257 @@
+"""Small parts of the runtime by themselves: defaults, worker output, stand-ins, exports, API numbers."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+
+import pytest
+
+from snakebridge import support
+from snakebridge.errors import ConfigurationError, GeneratedCodeError
+from snakebridge.runtime import API, Library
+from snakebridge.runtime._logs import _KEPT, _LONGEST, Lines
+from snakebridge.runtime._proxies import exit_arguments
+from snakebridge.runtime._translation import Exports, Outgoing, operators_of
+from snakebridge.support import DEFAULT, given, tail
+
+# --- defaults --------------------------------------------------------------------------------------------------------
+
+
+UNTOUCHED = {"none": None, "int": 3, "float": 1.5, "text": "x" * 40, "bytes": b"x", "default": DEFAULT, "nan": math.nan}
+
+
+@pytest.mark.parametrize("kind", UNTOUCHED)
+def test_untouched_default_is_not_sent(kind):
+    assert given(one=(UNTOUCHED[kind], UNTOUCHED[kind])) == {}
+    assert tail((UNTOUCHED[kind], UNTOUCHED[kind])) == ()
+
+
+TOUCHED = {
+    "another value": (2, 1), "another type": (True, 1), "float for int": (1.0, 1), "text for bytes": ("x", b"x"),
+    "none": (None, DEFAULT), "an equal list": ([1], (1,)), "negative zero": (-0.0, 0.0), "zero": (0.0, -0.0),
+    "complex zero": (complex(0, -0.0), 0j),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", TOUCHED)
+def test_what_is_not_exactly_the_default_is_sent(kind):
+    value, default = TOUCHED[kind]
+    assert repr(given(one=(value, default))) == repr({"one": value})
+    assert repr(tail((value, default))) == repr((value,))
+
+
+def test_equal_value_made_elsewhere_is_untouched():
+    assert given(one=(str(b"ab", "ascii"), "ab"), two=(int("1000"), 1000)) == {}
+
+
+def test_value_whose_comparison_is_odd_is_sent():
+    class Array:
+        def __eq__(self, other: object) -> bool:
+            raise ValueError("ambiguous")
+
+        __hash__ = None
+
+    array = Array()
+    assert given(one=(array, 1)) == {"one": array}
+    assert tail((array, None)) == (array,)
+
+
+def test_positional_values_are_sent_up_to_the_last_touched_one():
+    assert tail((1, 1), (5, 2), (3, 3)) == (1, 5)
+    assert tail() == ()
+
+
+def test_unknown_default_before_a_given_value_is_refused():
+    assert tail((1, DEFAULT), (DEFAULT, DEFAULT)) == (1,)
+    with pytest.raises(TypeError, match="must be given as well"):
+        tail((DEFAULT, DEFAULT), (5, 2))
+
+
+def test_default_shows_as_its_name():
+    assert repr(DEFAULT) == "DEFAULT"
+    assert support.API == API
+
+
+# --- what workers print ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lines():
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    made = Lines(read, logging.WARNING, "w-1")
+    ends = [read, write]
+
+    def put(data: bytes) -> bool:
+        os.write(write, data)
+        return made.read()
+
+    def end() -> None:
+        ends.remove(write)
+        os.close(write)
+        made.drain()
+
+    made.put, made.end = put, end
+    yield made
+    for descriptor in ends:
+        os.close(descriptor)
+
+
+def test_lines_are_logged_whole_with_their_worker(lines, caplog):
+    with caplog.at_level("WARNING", logger="snakebridge.worker"):
+        for piece in (b"on", b"e\ntwo\r\n\nthr", "éé".encode()[:3], "éé".encode()[3:] + b"\n"):
+            assert lines.put(piece)
+    assert [record.getMessage() for record in caplog.records] == ["one", "two", "", "thréé"]
+    assert {record.worker for record in caplog.records} == {"w-1"}
+    assert list(lines.last) == ["one", "two", "", "thréé"]
+
+
+def test_nothing_to_read_is_not_the_end(lines):
+    assert lines.read()
+    lines.end()
+    assert not lines.read()
+
+
+def test_last_line_without_an_end_is_logged_when_the_process_ends(lines):
+    lines.put(b"Fatal Python error: \xff")
+    assert list(lines.last) == []
+    lines.end()
+    assert list(lines.last) == ["Fatal Python error: �"]
+
+
+def test_only_the_last_lines_are_kept(lines):
+    lines.put(b"".join(b"%d\n" % number for number in range(50)))
+    assert list(lines.last) == [str(number) for number in range(50 - _KEPT, 50)]
+
+
+def test_line_without_end_is_cut_so_that_memory_is_bounded(lines):
+    for _ in range(20):
+        assert lines.put(b"x" * 30_000)
+    assert len(lines._rest) <= _LONGEST
+    assert {len(line) for line in lines.last} == {_LONGEST}
+
+
+def test_percent_signs_are_no_formats(lines, caplog):
+    with caplog.at_level("WARNING", logger="snakebridge.worker"):
+        lines.put(b"100 %s %d\n")
+    assert caplog.messages == ["100 %s %d"]
+
+
+# --- stand-ins over there --------------------------------------------------------------------------------------------
+
+
+class Basket(list):
+    __reversed__ = None
+    __hash__ = None
+
+    def __call__(self) -> int:
+        return 1
+
+    @property
+    def __secret__(self) -> int:
+        return 1
+
+
+def test_operators_of_a_class_are_those_it_can_do():
+    operators = operators_of(Basket)
+    assert {"__len__", "__call__", "__getitem__"} <= set(operators)
+    assert operators == sorted(operators)
+    assert not {"__hash__", "__secret__"} & set(operators)
+    assert operators_of(object) == []
+
+
+def test_operator_that_a_class_blocks_is_not_offered():
+    assert "__reversed__" not in operators_of(Basket)
+
+
+class GroupError(ExceptionGroup):
+    pass
+
+
+class OddError(KeyError):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [(ValueError("x"), ValueError), (OddError("x"), KeyError), (GroupError("x", [ValueError()]), Exception), (KeyboardInterrupt("x"), KeyboardInterrupt),
+     (BaseExceptionGroup("x", [SystemExit()]), BaseException)],
+    ids=lambda value: getattr(value, "__name__", type(value).__name__),
+)  # fmt: skip
+def test_leaving_names_a_class_that_every_python_has(error, expected):
+    """A worker on 3.8 knows no groups, and would refuse to leave the block at all."""
+    assert exit_arguments((type(error), error, None)) == (expected, str(error))
+    assert exit_arguments((None, None, None)) == ()
+
+
+# --- exports ---------------------------------------------------------------------------------------------------------
+
+
+class PoolOfExports:
+    """As much of a pool as encoding needs."""
+
+    def __init__(self) -> None:
+        self.exports = Exports()
+
+
+def test_exported_object_is_found_until_it_is_released():
+    exports, thing = Exports(), object()
+    first, second = exports.add(thing), exports.add(thing)
+    assert first != second
+    exports.release(first)
+    exports.release(first)
+    assert exports.get(second) is thing
+    with pytest.raises(KeyError):
+        exports.get(first)
+
+
+def test_arguments_that_cannot_be_encoded_leave_nothing_behind():
+    class Broken(support.RemoteObject):
+        """A generated class whose constructor failed."""
+
+        __slots__ = ()
+
+    pool = PoolOfExports()
+    with pytest.raises(TypeError, match="constructor failed"):
+        Outgoing().call(pool, (object(), [len], Broken.__new__(Broken)), None)
+    assert pool.exports._objects == {}
+    _, tie, exported = Outgoing().call(pool, (object(), [len]), {"key": print})
+    assert tie is None
+    assert sorted(pool.exports._objects) == exported
+
+
+def test_argument_that_goes_by_reference_as_a_whole_exports_itself_alone():
+    pool, shared = PoolOfExports(), []
+    value = [object(), shared, shared]
+    Outgoing().call(pool, (value,), None)
+    assert [id(each) for each in pool.exports._objects.values()] == [id(value)]
+
+
+# --- generated packages ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("api", [API - 1, API + 1])
+def test_package_for_another_api_is_refused_with_the_mend(api, tmp_path):
+    with pytest.raises(GeneratedCodeError, match="snakebridge generate zoo") as caught:
+        Library(
+            "zoo",
+            package=f"zoo_{api}",
+            file=str(tmp_path / "zoo" / "__init__.py"),
+            api=api,
+            version="1",
+            manifest="",
+            types={},
+        )
+    assert isinstance(caught.value, ConfigurationError)
+    assert str(api) in str(caught.value)
+
+
+def test_package_knows_its_folder_and_adapter(tmp_path):
+    for name, parts in (("zoo_alone", ["zoo_alone"]), ("zoo_part.inner", ["zoo_part", "inner"])):
+        file = tmp_path.joinpath(*parts, "__init__.py")
+        library = Library(name, package=f"made.{name}", file=str(file), api=API, version=None, manifest="", types={})
+        assert library.folder == tmp_path.resolve()
+        assert library.adapter == str(file.resolve().parent / "_adapter.py")
+        assert library.find_class("elsewhere:Thing") is None

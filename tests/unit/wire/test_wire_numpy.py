@@ -1,0 +1,46 @@
+"""Scalars of numpy: exact where both sides have it, the nearest value elsewhere."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+
+import msgpack
+import pytest
+
+from snakebridge_guest.wire import frames
+from snakebridge_guest.wire.codec import Codec
+
+
+def refuse(*value: object) -> object:
+    raise AssertionError(f"not a value: {value!r}")
+
+
+SCALARS = {
+    "a number": ([b"<i4".decode(), struct.pack("<i", 7), 7], 7),
+    "a time": (["<M8[D]", struct.pack("<q", 1), "1970-01-02"], "1970-01-02"),
+}
+
+
+@pytest.mark.parametrize("kind", SCALARS)
+def test_numpy_scalar_is_the_nearest_value_for_a_side_without_numpy(kind):
+    """In a process of its own, because whatever else runs in this one may have imported numpy."""
+    payload, expected = SCALARS[kind]
+    body = msgpack.packb(msgpack.ExtType(frames.SCALAR, msgpack.packb(payload)))
+    code = f"import sys; from snakebridge_guest.wire.codec import Codec; assert 'numpy' not in sys.modules; sys.stdout.write(repr(Codec(None, None).loads({body!r})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == repr(expected)
+
+
+NUMPY = ["int8(-1)", "uint64(2**64-1)", "float32(0.1)", "longdouble(1)/3", "complex64(1j)", "bool_(True)", "str_('é')",
+         "bytes_(b'x')", "datetime64('2024-01-02T03')", "timedelta64(5, 'ns')"]  # fmt: skip
+
+
+def test_numpy_scalar_crosses_exactly_between_sides_with_numpy():
+    numpy = pytest.importorskip("numpy", reason="needs numpy in the host's own environment")
+    for text in NUMPY:
+        scalar = eval(text, vars(numpy))
+        both = Codec(refuse, refuse)
+        found = both.loads(both.dumps([scalar]))[0]
+        assert (type(found), found.dtype, found.tobytes()) == (type(scalar), scalar.dtype, scalar.tobytes()), text
