@@ -133,7 +133,7 @@ def connect(
     )
     try:
         pool.wait_ready()
-    except BaseException:
+    except BaseException:  # Ctrl-C included: no worker may stay
         pool.close()
         raise
     return Client(remember(pool))

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snakebridge.config._load import parsed
 from snakebridge.errors import ConfigurationError, OutputError
+from snakebridge.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 __all__ = ["LOCAL_FILE", "read_local", "write_local"]
 
@@ -51,9 +51,7 @@ def write_local(out: Path, library: str, python: Path | str) -> bool:
     try:
         with _alone(out):
             entries = {**read_local(out), library: str(python)}
-            return _replace(out / LOCAL_FILE, _local_text(entries))
-    except UnicodeEncodeError:
-        raise OutputError(f"cannot record {str(python)!r} in {out / LOCAL_FILE}: the path is not UTF-8") from None
+            return replace_file(out / LOCAL_FILE, _local_text(entries))
     except OSError as error:
         raise OutputError(f"cannot write {out / LOCAL_FILE}: {error.strerror or error}") from None
 
@@ -69,22 +67,6 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _replace(file: Path, text: str) -> bool:
-    data = text.encode()
-    if file.exists() and file.read_bytes() == data:
-        return False
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return True
 
 
 def _local_text(entries: Mapping[str, str]) -> str:

@@ -71,7 +71,7 @@ def run(
         except subprocess.TimeoutExpired:
             _kill(process)
             status = None
-        except BaseException:
+        except BaseException:  # Ctrl-C included: no installer may stay
             _kill(process)
             raise
         errors.seek(max(0, errors.seek(0, os.SEEK_END) - _TAIL_BYTES))

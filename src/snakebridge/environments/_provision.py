@@ -114,7 +114,7 @@ def build(
             "distributions": dict(made.distributions),
         }
         write_lock(folder, lock)
-    except BaseException:
+    except BaseException:  # Ctrl-C included: a half-built folder must not look built
         shutil.rmtree(folder, ignore_errors=True)
         raise
 

@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from snakebridge.errors import ManifestError, OutputError
+from snakebridge.errors import ManifestError
+from snakebridge.files import replace_file
 from snakebridge.manifest import Manifest, content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from snakebridge.environments import Interpreter
 
@@ -58,20 +57,4 @@ def update_lock(path: Path, library: str, entry: Mapping[str, object]) -> bool:
         f"{json.dumps(name)}:{json.dumps(entries[name], ensure_ascii=False, sort_keys=True, separators=(',', ':'))}"
         for name in sorted(entries)
     )
-    data = f"{{\n{lines}\n}}\n".encode()
-    try:
-        if path.exists() and path.read_bytes() == data:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
-    return True
+    return replace_file(path, f"{{\n{lines}\n}}\n")

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from snakebridge.errors import ManifestError, OutputError
+from snakebridge.errors import ManifestError
+from snakebridge.files import replace_file
 from snakebridge.manifest.model import SCHEMA_VERSION, Manifest, Symbol
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["content_hash", "dumps", "json_schema", "loads", "read", "symbol_hash", "write"]
 
@@ -129,23 +130,7 @@ def write(manifest: Manifest, path: Path) -> bool:
     Raises:
         OutputError: The file cannot be written; what was there is untouched.
     """
-    data = dumps(manifest).encode()
-    try:
-        if path.exists() and path.read_bytes() == data:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
-    return True
+    return replace_file(path, dumps(manifest))
 
 
 def json_schema() -> dict[str, Any]:

@@ -276,8 +276,8 @@ class Pool:
         nested = held is not None and (wanted is None or wanted is held)
         try:
             worker = held if nested and held is not None else self._lease(wanted, deadline, label)
-        except BaseException:
-            for number in exported:  # no worker will ever release them
+        except BaseException:  # it goes on; but no worker will ever release these
+            for number in exported:
                 self.exports.release(number)
             raise
         try:
@@ -288,7 +288,8 @@ class Pool:
                 worker.flush()
             if len(worker.adapters) != len(self.adapters):
                 worker.load_adapters(list(self.adapters))
-            worker.exported += exported
+            if exported:
+                worker.exported.update(exported)
             value = worker.exchange(kind, rest, label=label, library=library, session=session, deadline=deadline)
             if instance is not None:
                 _arrival.adopt(worker, instance, value, library, session)

@@ -86,8 +86,8 @@ class Outgoing(threading.local):
         outer, self._message = self._message, _Message(pool)
         try:
             body = dump(*values)
-        except BaseException:
-            for number in self._message.exported:  # nobody else will ever release them
+        except BaseException:  # it goes on; but nobody else will ever release these
+            for number in self._message.exported:
                 pool.exports.release(number)
             raise
         else:

@@ -79,7 +79,7 @@ class Worker:
         self.report: DeathReport | None = None
         self.control: Control | None = None
         self.adapters: set[str] = set()
-        self.exported: list[int] = []
+        self.exported: set[int] = set()
         self.ended_sessions: deque[int] = deque()
         self.ended = threading.Event()
         self.kill_reason: str | None = None
@@ -308,6 +308,7 @@ class Worker:
         if frame[0] == frames.RELEASE:
             for number in frame[1][::2]:
                 self.pool.exports.release(number)
+                self.exported.discard(number)
             return b""
         return self.pool.dumps(_arrival.serve(self, frame, self._codec.loads))
 

@@ -130,8 +130,8 @@ def _add_members(cls: type, place: str, describer: Describer, facts: Facts, enum
             operators.append(name)
         try:
             members[name] = _member(cls, name, value, f"{place}.{name}", describer)
-        except BaseException as error:
-            # As in `Describer.entry`: one member never costs the class.
+        except BaseException as error:  # as in `Describer.entry`
+            # One member never costs the class.
             members[name] = {"broken": type(error).__name__}
     facts["members"] = members
     if operators:

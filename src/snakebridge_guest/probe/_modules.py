@@ -102,7 +102,6 @@ def _offered(module: object, held: Dict[str, object], exported: Optional[List[st
 def _asked(module: object, name: str, place: str, describer: Describer) -> Facts:
     try:
         value = getattr(module, name)
-    except BaseException as error:
-        # Optional dependencies and deprecations raise here, some of them as SystemExit.
+    except BaseException as error:  # optional dependencies and deprecations raise here, some of them as SystemExit
         return {"unavailable": type(error).__name__}
     return describer.entry(value, place)

@@ -93,7 +93,7 @@ class Describer:
         self._kept.append(value)
         try:
             return self._facts(value, place)
-        except BaseException as error:
+        except BaseException as error:  # the last line of defence
             # Nothing here should let an exception of the library through, but one object must never cost the module.
             return {"broken": type(error).__name__}
 

@@ -31,7 +31,7 @@ def attempt(read: Callable[..., object], *arguments: object, **keywords: object)
     """Call, and return `MISSING` when anything at all is raised."""
     try:
         return read(*arguments, **keywords)
-    except BaseException:
+    except BaseException:  # see the top
         return MISSING
 
 

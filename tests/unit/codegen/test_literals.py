@@ -118,7 +118,9 @@ def test_what_is_no_short_literal_is_refused(source):
         literal(read(source))
 
 
-@pytest.mark.parametrize("value", [object(), set(), 1 + 2j, ..., 1 << 2000, frozenset({1})], ids=repr)
+@pytest.mark.parametrize(
+    "value", [object(), set(), 1 + 2j, ..., 1 << 2000, frozenset({1})], ids=lambda value: type(value).__name__
+)
 def test_value_without_a_literal_is_refused(value):
     with pytest.raises(NoLiteralError):
         literal(value)
