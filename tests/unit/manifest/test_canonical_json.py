@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -232,3 +233,8 @@ def test_reading_what_is_not_there_names_the_mend(tmp_path):
     (tmp_path / "latin.json").write_bytes(b"\xff")
     with pytest.raises(ManifestError, match="cannot read"):
         read(tmp_path / "latin.json")
+
+
+def test_published_schema_is_the_one_in_force():
+    published = Path(__file__).resolve().parents[3] / "docs" / "reference" / "manifest.schema.json"
+    assert json.loads(published.read_text()) == json_schema(), "write docs/reference/manifest.schema.json again"
