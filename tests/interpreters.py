@@ -1,4 +1,4 @@
-"""Finds the interpreters that cross-version tests run on; a test whose interpreter is absent is skipped, visibly."""
+"""Finds the interpreters that cross-version tests run on; a test whose interpreter cannot be had is skipped, visibly."""
 
 from __future__ import annotations
 
@@ -6,27 +6,42 @@ import functools
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+_DOWNLOAD_LIMIT = 180
+
 
 @functools.cache
 def find_interpreter(version: str) -> Path | None:
-    """Return an interpreter of a version such as `3.9`, from pyenv, the search path or uv."""
+    """Return an interpreter of a version such as `3.9`: from pyenv, the search path, or uv, which may download it."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [folder / "bin" / "python" for folder in sorted(root.glob(f"{version}*"))]
+    candidates = [folder / "bin" / "python" for folder in sorted(root.glob(f"{version}.*"))]
     on_path = shutil.which(f"python{version}")
     candidates += [Path(on_path)] if on_path else []
-    uv = shutil.which("uv")
-    if uv:
-        found = subprocess.run(
-            [uv, "python", "find", "--no-project", version], capture_output=True, text=True, check=False
-        )
-        candidates += [Path(found.stdout.strip())] if found.returncode == 0 else []
     for candidate in candidates:
         if candidate.exists() and _answers(candidate, version):
             return candidate
+    return _from_uv(version)
+
+
+def _from_uv(version: str) -> Path | None:
+    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+    if uv is None:
+        return None
+    for command in (["find"], ["install", "--quiet"], ["find"]):
+        found = subprocess.run(
+            [uv, "python", *command, "--no-project" if command == ["find"] else "--no-progress", version],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_DOWNLOAD_LIMIT,
+        )
+        if command == ["find"] and found.returncode == 0:
+            candidate = Path(found.stdout.strip())
+            return candidate if _answers(candidate, version) else None
     return None
 
 

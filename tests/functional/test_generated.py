@@ -209,3 +209,15 @@ def test_third_party_library_is_untouched_and_can_be_dropped_in(tmp_path, target
     done = run(tmp_path, program)
     assert (done.stdout, done.stderr) == ("ran\n", "")
     assert fingerprint(python.parent.parent) == before
+
+
+def test_function_that_no_address_allows_is_called_by_reference(tmp_path, target):
+    generate(tmp_path, target, "codecs")
+    program = """
+        from o import codecs
+        found = codecs.lookup("utf-8")
+        assert found.encode("é") == (b"\\xc3\\xa9", 1)
+        print("ran")
+    """
+    done = run(tmp_path, program)
+    assert (done.stdout, done.stderr) == ("ran\n", "")

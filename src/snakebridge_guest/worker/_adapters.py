@@ -66,6 +66,11 @@ class Adapters:
         while self._hooks:
             self._hooks.pop().teardown()
 
+    def names(self, address: str) -> bool:
+        """Return whether the host may call what is under an address; what it may not, it gets by reference."""
+        module, _, name = address.partition(":")
+        return self._dynamic or address in self._callables or (module == "builtins" and name in _BUILTINS)
+
     def callable(self, address: str) -> Any:
         """Return what may be called under an address.
 

@@ -52,7 +52,6 @@ class Executor:
             frames.NEXT: self._next,
             frames.ADAPTER: self._adapter,
             frames.END: self._end,
-            frames.RELEASE: self._release,
         }
 
     def run(self) -> None:
@@ -60,79 +59,64 @@ class Executor:
         self._endpoint.run()
 
     def _serve(self, frame: list[Any]) -> bytes:
-        handler = self._handlers.get(frame[0])
+        kind = frame[0]
+        if kind == frames.RELEASE:
+            self.references.release(frame[1])
+            return b""
+        handler = self._handlers.get(kind)
         if handler is None:
-            raise Refused("a frame of unknown kind " + str(frame[0]))
-        return handler(*frame[1:])
+            raise Refused("a frame of unknown kind " + str(kind))
+        # What this request makes belongs to its session; a nested one may be in another.
+        outer, self._session = self._session, frame[2]
+        try:
+            return handler(*frame[3:])
+        finally:
+            self._session = outer
 
     # --- requests ---------------------------------------------------------------------------------------------------
 
-    def _call(self, _id: int, session: int, address: str, by: int, body: bytes) -> bytes:
-        outer, self._session = self._session, session
-        try:
-            args, kwargs = self._load(body)
-            value = self._run(address, self._adapters.callable, (address,), args, kwargs)
-            return pack_frame(self._describe(value)) if by == frames.BY_REFERENCE else self._codec.dumps(value)
-        finally:
-            self._session = outer
+    def _call(self, address: str, by: int, body: bytes) -> bytes:
+        args, kwargs = self._load(body)
+        value = self._run(address, self._adapters.callable, (address,), args, kwargs)
+        return pack_frame(self._describe(value)) if by == frames.BY_REFERENCE else self._codec.dumps(value)
 
-    def _method(self, _id: int, session: int, number: int, name: str, body: bytes) -> bytes:
-        outer, self._session = self._session, session
-        try:
-            value = self.references.get(number)
-            args, kwargs = self._load(body)
-            operation = OPERATORS.get(name) or UNIVERSAL.get(name)
-            if operation is not None:
-                return self._codec.dumps(self._run(name, lambda: operation, (), (value, *args), kwargs))
-            self._allow(name)
-            return self._codec.dumps(self._run(name, getattr, (value, name), args, kwargs))
-        finally:
-            self._session = outer
+    def _method(self, number: int, name: str, body: bytes) -> bytes:
+        value = self.references.get(number)
+        args, kwargs = self._load(body)
+        operation = OPERATORS.get(name) or UNIVERSAL.get(name)
+        if operation is not None:
+            return self._codec.dumps(self._run(name, lambda: operation, (), (value, *args), kwargs))
+        self._allow(name)
+        return self._codec.dumps(self._run(name, getattr, (value, name), args, kwargs))
 
-    def _get(self, _id: int, session: int, target: Any, name: str | None) -> bytes:
-        outer, self._session = self._session, session
-        try:
-            if name is None:
-                return self._codec.dumps(self._run(target, lambda: self._adapters.read, (), (target,), {}))
-            self._allow(name)
-            owner = self.references.get(target)
-            value = self._run(name, lambda: getattr, (), (owner, name), {})
-            if isinstance(value, (types.MethodType, types.BuiltinMethodType)) and value.__self__ is owner:
-                return self._codec.dumps(_Bound(target, name))
-            return self._codec.dumps(value)
-        finally:
-            self._session = outer
+    def _get(self, target: Any, name: str | None) -> bytes:
+        if name is None:
+            return self._codec.dumps(self._run(target, lambda: self._adapters.read, (), (target,), {}))
+        self._allow(name)
+        owner = self.references.get(target)
+        value = self._run(name, lambda: getattr, (), (owner, name), {})
+        if isinstance(value, (types.MethodType, types.BuiltinMethodType)) and value.__self__ is owner:
+            return self._codec.dumps(_Bound(target, name))
+        return self._codec.dumps(value)
 
-    def _set(self, _id: int, session: int, number: int, name: str, body: bytes) -> bytes:
-        outer, self._session = self._session, session
-        try:
-            self._allow(name)
-            args = (self.references.get(number), name, self._load(body))
-            return self._codec.dumps(self._run(name, lambda: setattr, (), args, {}))
-        finally:
-            self._session = outer
+    def _set(self, number: int, name: str, body: bytes) -> bytes:
+        self._allow(name)
+        args = (self.references.get(number), name, self._load(body))
+        return self._codec.dumps(self._run(name, lambda: setattr, (), args, {}))
 
-    def _next(self, _id: int, session: int, number: int, count: int) -> bytes:
-        outer, self._session = self._session, session
-        try:
-            iterator = self.references.get(number)
-            items, done, error = self._run("__next__", lambda: streams.take, (), (iterator, count), {})
-            described = None if error is None else describe(error, self._codec.dumps)
-            return self._codec.dumps([items, done, described])
-        finally:
-            self._session = outer
+    def _next(self, number: int, count: int) -> bytes:
+        iterator = self.references.get(number)
+        items, done, error = self._run("__next__", lambda: streams.take, (), (iterator, count), {})
+        described = None if error is None else describe(error, self._codec.dumps)
+        return self._codec.dumps([items, done, described])
 
-    def _adapter(self, _id: int, _session: int, path: str) -> bytes:
+    def _adapter(self, path: str) -> bytes:
         self._adapters.load(path)
         return self._codec.dumps(None)
 
-    def _end(self, _id: int, session: int) -> bytes:
-        self.references.end_session(session)
+    def _end(self) -> bytes:
+        self.references.end_session(self._session)
         return self._codec.dumps(None)
-
-    def _release(self, pairs: list[int]) -> bytes:
-        self.references.release(pairs)
-        return b""
 
     # --- running the library ----------------------------------------------------------------------------------------
 
@@ -183,7 +167,7 @@ class Executor:
             return frames.SYMBOL, ["module", value.__name__]
         if isinstance(value, type) or kind in _FUNCTIONS:
             address = address_of(value)
-            if _names(address, value):
+            if self._adapters.names(address) and _leads_to(address, value):
                 return frames.SYMBOL, ["class" if isinstance(value, type) else "function", address]
         if isinstance(value, enum.Enum) and type(value.name) is str:
             return frames.ENUM, [address_of(kind), value.name, self._describe(value)]
@@ -239,8 +223,8 @@ class _Bound:
         self.name = name
 
 
-def _names(address: str, value: Any) -> bool:
-    # Only what the address really leads to; `<locals>`, rewritten or shadowed names become references.
+def _leads_to(address: str, value: Any) -> bool:
+    # `<locals>`, rewritten and shadowed names lead nowhere or elsewhere; what they name becomes a reference.
     module, _, qualname = address.partition(":")
     found: Any = sys.modules.get(module)
     try:
