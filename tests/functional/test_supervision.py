@@ -10,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -119,7 +120,7 @@ import snakebridge as sb
 client = sb.connect(python=sys.argv[1], link=sys.argv[2], workers=1)
 child = client.call("subprocess:Popen", ["sleep", "300"])
 pids = [os.getpid(), child.pid, *(worker.process.popen.pid for worker in client.pool.workers)]
-print(*pids, flush=True)
+print(client.pool._folder.path, *pids, flush=True)
 mode = sys.argv[3]
 if mode == "python":
     client.call("time:sleep", 300)
@@ -134,12 +135,23 @@ else:
 def test_nothing_is_left_two_seconds_after_the_host_was_killed(target, link, mode):
     command = [sys.executable, "-c", textwrap.dedent(HOST), str(target), link, mode]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
-        pids = [int(word) for word in host.stdout.readline().split()]
+        folder, *words = host.stdout.readline().split()
+        pids = [int(word) for word in words]
         host.kill()  # first of all: a failing test must not leave what it tests for
         assert len(pids) == 3
         deadline = time.monotonic() + 2
         left = [pid for pid in pids[1:] if not gone(pid, max(0, deadline - time.monotonic()))]
     assert left == []
+    sweep(target, Path(folder))
+
+
+def sweep(target, folder: Path) -> None:
+    """The next pool removes the private folder that a killed host left, and nobody else's."""
+    assert folder.is_dir()
+    with sb.connect(python=target) as living, sb.connect(python=target) as client:
+        assert not folder.exists()
+        assert living.pool._folder.path.is_dir()
+        assert client.call("math:sqrt", 4) == 2
 
 
 def test_forked_copy_of_the_host_keeps_no_worker_alive(target, link):
@@ -149,13 +161,16 @@ def test_forked_copy_of_the_host_keeps_no_worker_alive(target, link):
     )
     command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(code), str(target), link, "idle"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
-        pids = [int(word) for word in host.stdout.readline().split()]
+        folder, *words = host.stdout.readline().split()
+        pids = [int(word) for word in words]
         copy = int(host.stdout.readline())
         host.kill()
         deadline = time.monotonic() + 2
         left = [pid for pid in pids[1:] if not gone(pid, max(0, deadline - time.monotonic()))]
         os.kill(copy, signal.SIGKILL)
+        assert gone(copy, 5)
     assert left == []
+    sweep(target, Path(folder))
 
 
 def test_ordinary_end_of_the_program_stops_the_workers(target, link):

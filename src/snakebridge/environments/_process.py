@@ -13,11 +13,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _TAIL_BYTES = 64 * 1024
 
@@ -56,26 +57,50 @@ def run(
         OSError: It could not be started.
     """
     with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            pass_fds=keep_open,
-            start_new_session=True,
-        )
+        process: subprocess.Popen[bytes] | None = None
         try:
-            _await_end(process, deadline)
-            status: int | None = process.wait(timeout=0)
-        except subprocess.TimeoutExpired:
-            _kill(process)
-            status = None
+            with _interrupts_held_back():
+                process = subprocess.Popen(
+                    command,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    pass_fds=keep_open,
+                    start_new_session=True,
+                )
+            status = _status(process, deadline)
         except BaseException:  # Ctrl-C included: no installer may stay
-            _kill(process)
+            if process is not None:
+                _kill(process)
             raise
         errors.seek(max(0, errors.seek(0, os.SEEK_END) - _TAIL_BYTES))
         return Finished(status=status, errors=errors.read().decode("utf-8", "replace"))
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    # A Ctrl-C inside Popen, after the fork, would lose the process before anyone knows its id.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    previous = signal.signal(signal.SIGINT, lambda number, _frame: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if held:
+        signal.raise_signal(signal.SIGINT)
+
+
+def _status(process: subprocess.Popen[bytes], deadline: float) -> int | None:
+    try:
+        _await_end(process, deadline)
+        return process.wait(timeout=0)
+    except subprocess.TimeoutExpired:
+        _kill(process)
+        return None
 
 
 def _await_end(process: subprocess.Popen[bytes], deadline: float) -> None:

@@ -8,16 +8,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from snakebridge import environments
 from snakebridge.errors import CallTimeoutError, PoolClosedError, PoolSaturatedError, WorkerStartError
 from snakebridge.runtime import _arrival, _context, _translation
+from snakebridge.runtime._folder import PrivateFolder
 from snakebridge.runtime._outcome import raised
 from snakebridge.runtime._supervisor import Supervisor
 from snakebridge_guest.wire import frames
@@ -100,8 +98,8 @@ class Pool:
                 f"{interpreter.executable} has no grpcio and no overlay could be built ({overlay.reason}); "
                 'use link="lane", which needs nothing'
             )
-        self._folder = Path(tempfile.mkdtemp(prefix="snakebridge-"))
-        self._supervisor = Supervisor(self, self._folder, overlay.folder)
+        self._folder = PrivateFolder()
+        self._supervisor = Supervisor(self, self._folder.path, overlay.folder)
         self._supervisor.want(workers)
 
     def __repr__(self) -> str:
@@ -134,7 +132,7 @@ class Pool:
         self._supervisor.stop()
         for worker in self.workers:
             worker.close_link()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.close()
 
     def worker_ready(self, worker: Worker) -> None:
         """Take a started worker in (from the supervisor)."""
