@@ -7,6 +7,12 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
+
+# In CI the same examples every time: what is new is for the person who can look at it.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 pytest_plugins = ["pytester"]
 

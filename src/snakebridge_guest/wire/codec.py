@@ -130,6 +130,8 @@ def _datetime(value: Any) -> Any:
 
 
 def _path(value: Any) -> Any:
+    if isinstance(value, pathlib.PureWindowsPath) and repr(type(value)(str(value))) != repr(value):
+        raise LookupError  # pathlib itself reads the text of some odd UNC paths back as another path
     return _ext(frames.PATH, [type(value).__name__, str(value)])
 
 
