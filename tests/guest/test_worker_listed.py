@@ -116,7 +116,9 @@ def test_builtin_classes_are_named_in_arguments_and_functions_are_not(pool):
 
 
 def test_refusal_costs_the_worker_nothing(pool):
+    pool.wait_ready()
     before = [worker.process.popen.pid for worker in pool.workers]
+    assert before
     with pytest.raises(AdapterRefusedError):
         call(pool, "os:_exit", 1)
     assert call(pool, "statistics:median", [1]) == 1

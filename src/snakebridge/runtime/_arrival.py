@@ -13,8 +13,6 @@ from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from snakebridge.runtime._library import Library
-    from snakebridge.runtime._session import Session
     from snakebridge.runtime._worker import Worker
 
 __all__ = ["adopt", "resolve", "serve"]
@@ -43,15 +41,13 @@ def resolve(worker: Worker, code: int, payload: Any) -> Any:
     raise LookupError(f"an unknown extension type {code}")
 
 
-def adopt(
-    worker: Worker, instance: RemoteObject, payload: list[Any], library: Library | None, session: Session | None
-) -> None:
+def adopt(worker: Worker, instance: RemoteObject, payload: list[Any]) -> None:
     """Make `instance` the proxy of a described object: what a generated constructor does."""
     number, kind, description, _ = payload
     _learn(worker, kind, description)
-    reference = Reference(worker, number, worker.types[kind][0], session, library)
+    reference = Reference(worker, number, worker.types[kind][0], worker.session, worker.library)
     object.__setattr__(instance, "_snakebridge", reference)
-    worker.proxies[number, library] = instance
+    worker.proxies[number, worker.library] = instance
 
 
 def serve(worker: Worker, frame: list[Any], loads: Callable[[bytes], Any]) -> Any:

@@ -16,14 +16,12 @@ from snakebridge import environments
 from snakebridge.errors import CallTimeoutError, PoolClosedError, PoolSaturatedError, WorkerStartError
 from snakebridge.runtime import _arrival, _context, _translation
 from snakebridge.runtime._folder import PrivateFolder
-from snakebridge.runtime._outcome import raised
 from snakebridge.runtime._supervisor import Supervisor
 from snakebridge_guest.wire import frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from snakebridge.errors import DeathReport
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._proxies import RemoteObject
     from snakebridge.runtime._references import Reference
@@ -142,7 +140,7 @@ class Pool:
             self._idle.append(worker)
             self._condition.notify_all()
 
-    def worker_ended(self, worker: Worker, report: DeathReport) -> None:  # noqa: ARG002 - one signature with start_failed's
+    def worker_ended(self, worker: Worker) -> None:
         """Forget an ended worker (from the supervisor)."""
         with self._condition:
             if worker in self._idle:
@@ -193,7 +191,11 @@ class Pool:
         """Call a class and make `instance` the proxy of the result, whatever its type."""
         body, tie, exported = self._outgoing.call(self, positional, keywords)
         rest = (address, frames.BY_REFERENCE, body)
-        self._request(frames.CALL, rest, address, library, tie, exported, instance)
+
+        def adopt(worker: Worker, described: list[Any]) -> None:
+            _arrival.adopt(worker, instance, described)
+
+        self._request(frames.CALL, rest, address, library, tie, exported, adopt)
 
     def method(
         self,
@@ -222,11 +224,15 @@ class Pool:
     def next(self, reference: Reference, count: int) -> tuple[list[Any], bool, BaseException | None]:
         """Pull items of a remote iterator: the items, whether it ended, and what it raised after them."""
         reference.check()
-        items, done, error = self._on(reference, frames.NEXT, (reference.number, count), "__next__", None, [])
-        if error is None:
-            return items, done, None
-        worker = reference.worker
-        return items, done, raised(error, library=reference.library, loads=worker.loads, where=worker.name)
+
+        def read(worker: Worker, pulled: list[Any]) -> tuple[list[Any], bool, BaseException | None]:
+            items, done, error = pulled
+            return items, done, None if error is None else worker.raised(error)
+
+        rest = (reference.number, count)
+        batch: tuple[list[Any], bool, BaseException | None]
+        batch = self._on(reference, frames.NEXT, rest, "__next__", None, [], read)
+        return batch
 
     def read(self, address: str, *, library: Library | None = None) -> Any:
         """Read a module, constant, function or class by address."""
@@ -247,12 +253,19 @@ class Pool:
     # --- leases -----------------------------------------------------------------------------------------------------
 
     def _on(
-        self, reference: Reference, kind: int, rest: tuple[Any, ...], name: str, tie: Worker | None, exported: list[int]
+        self,
+        reference: Reference,
+        kind: int,
+        rest: tuple[Any, ...],
+        name: str,
+        tie: Worker | None,
+        exported: list[int],
+        read: Callable[[Worker, Any], Any] | None = None,
     ) -> Any:
         if tie is not None and tie is not reference.worker:
             raise _translation.apart(reference, tie)
         label = f"{reference.type_name}.{name}"
-        return self._request(kind, rest, label, reference.library, reference.worker, exported)
+        return self._request(kind, rest, label, reference.library, reference.worker, exported, read)
 
     def _request(
         self,
@@ -262,7 +275,7 @@ class Pool:
         library: Library | None,
         tie: Worker | None,
         exported: list[int],
-        instance: RemoteObject | None = None,
+        read: Callable[[Worker, Any], Any] | None = None,
     ) -> Any:
         context = _context.current()
         timeout = self._timeout if context.timeout is None else context.timeout
@@ -288,10 +301,9 @@ class Pool:
                 worker.load_adapters(list(self.adapters))
             if exported:
                 worker.exported.update(exported)
-            value = worker.exchange(kind, rest, label=label, library=library, session=session, deadline=deadline)
-            if instance is not None:
-                _arrival.adopt(worker, instance, value, library, session)
-            return value
+            return worker.exchange(
+                kind, rest, label=label, library=library, session=session, deadline=deadline, read=read
+            )
         finally:
             self._held.worker = held
             if not nested:
@@ -326,7 +338,7 @@ class Pool:
                 "add workers, or call less at once"
             )
         queue_end = None if self._queue_timeout is None else time.monotonic() + self._queue_timeout
-        if not self.workers and self._failure is not None:
+        if not self.workers and self._failure is not None and not self.closed:
             self._failure = None
             self._supervisor.want(self._size)  # somebody asks again: try again
         self._waiting += 1

@@ -253,7 +253,7 @@ class Supervisor:
             served = worker.last_call is not None
             self._failures = 1 if served else self._failures + 1
             self._back_off()
-        self._pool.worker_ended(worker, report)
+        self._pool.worker_ended(worker)
         if self._never_ready >= _TRIES:
             message = f"no worker starts on {self._pool.interpreter.executable}: {report}"
             self._pool.start_failed(WorkerStartError(message))

@@ -43,6 +43,8 @@ from snakebridge_guest.wire.failure import describe
 from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._process import Process
@@ -92,6 +94,7 @@ class Worker:
         self.library: Library | None = None
         self.session: Session | None = None
         self._codec = Codec(_nothing_leaves, lambda code, payload: _arrival.resolve(self, code, payload))
+        self._link: HostLink | None = None
         self._endpoint: Endpoint | None = None
 
     def __repr__(self) -> str:
@@ -107,6 +110,7 @@ class Worker:
     def become_ready(self, link: HostLink) -> None:
         """STARTING → READY: it reported, and this is how to reach it."""
         assert self.state is State.STARTING
+        self._link = link
         self._endpoint = Endpoint(link, self._serve, lambda error: describe(error, self.pool.dumps))
         self.state = State.READY
 
@@ -126,15 +130,18 @@ class Worker:
 
     def drain(self) -> None:
         """→ DRAINING: no more calls; the end of the link tells the guest to leave in order."""
-        if self._move({State.STARTING, State.READY, State.BUSY}, State.DRAINING):
-            self._end_link(in_order=True)
+        if self._move({State.STARTING, State.READY, State.BUSY}, State.DRAINING) and self._link is not None:
+            self._link.finish()
 
     def end(self, report: DeathReport) -> None:
         """→ STOPPED when it was draining, else LOST; wakes whoever waits for it."""
         self.report = report
         if not self._move({State.DRAINING}, State.STOPPED):
             self._move({State.STARTING, State.READY, State.BUSY}, State.LOST)
-        self._end_link(in_order=False)
+        if self._link is not None:
+            self._link.hang_up()
+        else:
+            self.process.lane.close()
         if self.control is not None:
             self.control.close()
         self.ended.set()
@@ -163,21 +170,10 @@ class Worker:
             self.control = control
         return self.control
 
-    def _end_link(self, *, in_order: bool) -> None:
-        if self._endpoint is None:
-            self.process.lane.close()
-            return
-        link: Any = self._endpoint.link
-        if in_order:
-            # Shuts both directions down without giving the descriptor's number back: a caller may still be in it.
-            getattr(link, "hang_up" if hasattr(link, "fileno") else "close")()
-        else:
-            link.hang_up()
-
     def close_link(self) -> None:
         """Give the link's descriptor back; only once no caller can be in it."""
-        if self._endpoint is not None:
-            self._endpoint.link.close()
+        if self._link is not None:
+            self._link.close()
 
     # --- calls ------------------------------------------------------------------------------------------------------
 
@@ -209,8 +205,18 @@ class Worker:
         library: Library | None,
         session: Session | None,
         deadline: float | None,
+        read: Callable[[Worker, Any], Any] | None = None,
     ) -> Any:
         """Send a request and return the value of its reply; only while leased.
+
+        Args:
+            kind: One of the request kinds of `frames`.
+            rest: What follows the session in the frame.
+            label: What is called, for messages.
+            library: The generated package whose classes the result takes.
+            session: Whose references the result's are.
+            deadline: In the time of `time.monotonic`.
+            read: Makes something of the value while the worker still knows library and session.
 
         Raises:
             RemoteError: The library raised.
@@ -225,11 +231,12 @@ class Worker:
         number = 0 if session is None else session.number
         try:
             body = endpoint.request(kind, number, *rest, deadline=deadline)
-            return self._codec.loads(body)
+            value = self._codec.loads(body)
+            return value if read is None else read(self, value)
         except RemoteFailure as failure:
-            raised_there = self._raised(failure.error)
+            raised_there = self.raised(failure.error)
         except LinkTimeout:
-            self._stop_call("its deadline passed")
+            self._stop_call("its deadline passed", read)
             raise CallTimeoutError(f"{label} did not finish before its deadline", may_have_run=True) from None
         except LinkEnd:
             raise self._lost(label) from None
@@ -239,7 +246,7 @@ class Worker:
             self.kill("it sent something that is no frame")
             raise self._lost(label) from None
         except KeyboardInterrupt:
-            self._stop_call("its caller was interrupted")
+            self._stop_call("its caller was interrupted", read)
             raise
         finally:
             self.library, self.session = outer
@@ -258,16 +265,12 @@ class Worker:
         """Return the error for a call that needs this worker, which is gone."""
         return StaleReferenceError(f"{label} needs {self.report or self!r}, which is gone", report=self.report)
 
-    def loads(self, body: bytes) -> Any:
-        """Read a body that came with the last reply."""
-        return self._codec.loads(body)
-
     def kill(self, reason: str) -> None:
         """End the process; the supervisor replaces it."""
         self.kill_reason = self.kill_reason or reason
         self.process.kill()
 
-    def _stop_call(self, reason: str) -> None:
+    def _stop_call(self, reason: str, read: Callable[[Worker, Any], Any] | None) -> None:
         # The ladder: interrupt the guest's main thread, wait, kill. The caller never waits longer than the grace.
         endpoint = self._endpoint
         assert endpoint is not None
@@ -275,15 +278,18 @@ class Worker:
         try:
             body = endpoint.settle(time.monotonic() + _INTERRUPT_GRACE)
         except RemoteFailure as failure:
-            self._raised(failure.error)
+            self.raised(failure.error)
         except (LinkEnd, LinkTimeout, MalformedError):
             self.kill(f"{reason}, and the call did not stop within {_INTERRUPT_GRACE:g} s of being interrupted")
         else:
             # Read although nobody waits for it: it may describe types, and hold references that must be released.
             with contextlib.suppress(MalformedError):
-                self._codec.loads(body)
+                value = self._codec.loads(body)
+                if read is not None:
+                    read(self, value)
 
-    def _raised(self, error: dict[str, Any]) -> BaseException:
+    def raised(self, error: dict[str, Any]) -> BaseException:
+        """Return the exception that an error map of the last reply describes."""
         exception = raised(
             error,
             library=self.library,

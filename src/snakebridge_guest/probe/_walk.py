@@ -146,8 +146,7 @@ class _Walk:
             module = importlib.import_module(name)
             # A module that loads itself on first use does so now, while it is the one to blame.
             getattr(module, "__all__", None)
-        except BaseException as error:
-            # SystemExit, KeyboardInterrupt and pytest's outcomes are all raised by modules that are imported.
+        except BaseException as error:  # modules raise SystemExit, KeyboardInterrupt and pytest's outcomes on import
             self._write({"module": name, "failed": self._failure(name, error)})
         self._end(f"import {name}")
         return module

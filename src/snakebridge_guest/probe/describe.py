@@ -44,8 +44,7 @@ def _distributions() -> dict[str, str]:
     while True:
         try:
             distribution = next(distributions, None)
-        except Exception:
-            # A finder of the target's own that raises ends the search; what was found before it still counts.
+        except Exception:  # a finder of the target's own ends the search; what was found before it still counts
             return found
         if distribution is None:
             return found
@@ -63,8 +62,7 @@ def _findable(name: str) -> bool:
         if spec is None or not inner:
             return spec is not None
         return importlib.machinery.PathFinder.find_spec(name, spec.submodule_search_locations) is not None
-    except Exception:
-        # Finders belong to the target: those of editable installs and of old `.pth` tricks raise what they like.
+    except Exception:  # finders belong to the target: those of editable installs and `.pth` tricks raise anything
         return False
 
 

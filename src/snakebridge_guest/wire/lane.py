@@ -100,6 +100,10 @@ class Lane:
         self.hang_up()
         self._socket.close()
 
+    def finish(self) -> None:
+        """End the lane in order: the other side sees the end."""
+        self.hang_up()
+
     def hang_up(self) -> None:
         """End both directions, which wakes a waiting thread, but keep the descriptor's number taken."""
         with contextlib.suppress(OSError):  # the other side was faster

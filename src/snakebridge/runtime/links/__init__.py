@@ -1,6 +1,6 @@
 """Links: how frames reach a worker. The lane is shared with the guest; the gRPC link's host end is here."""
 
 from snakebridge.runtime.links._grpc import Control, GrpcLink
-from snakebridge.runtime.links._lane import HostLane, HostLink
+from snakebridge.runtime.links._link import HostLink
 
-__all__ = ["Control", "GrpcLink", "HostLane", "HostLink"]
+__all__ = ["Control", "GrpcLink", "HostLink"]

@@ -113,6 +113,10 @@ class GrpcLink:
         return frame
 
     def close(self) -> None:
+        """End the link; there is no descriptor to give back."""
+        self.finish()
+
+    def finish(self) -> None:
         """End the link in order: the worker sees the end of the stream."""
         self._outbox.put(None)
 
