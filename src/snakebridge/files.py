@@ -11,14 +11,14 @@ from snakebridge.errors import OutputError
 __all__ = ["replace_file"]
 
 
-def replace_file(path: Path, text: str) -> bool:
-    """Make a file hold a text (UTF-8, LF); return whether its bytes changed.
+def replace_file(path: Path, content: str | bytes) -> bool:
+    """Make a file hold a text (UTF-8, LF) or bytes; return whether its bytes changed.
 
     Raises:
         OutputError: The file cannot be written; what was there is untouched.
     """
     try:
-        data = text.encode()
+        data = content.encode() if isinstance(content, str) else content
         if path.exists() and path.read_bytes() == data:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 Keys are sorted, nothing empty is written, text is UTF-8 with LF, and there is no time, path or address. Each symbol
 carries the hash of its own content and the file ends with the hash of the whole, so damage and edits are noticed.
+Files of older schemas are read too: their hashes are verified as they were written, then their content is migrated.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from pydantic import ValidationError
 
 from snakebridge.errors import ManifestError
 from snakebridge.files import replace_file
+from snakebridge.manifest.migrate import OLDEST_SCHEMA, migrate, sections
 from snakebridge.manifest.model import SCHEMA_VERSION, Manifest, Symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["content_hash", "dumps", "json_schema", "loads", "read", "symbol_hash", "write"]
@@ -24,9 +27,7 @@ __all__ = ["content_hash", "dumps", "json_schema", "loads", "read", "symbol_hash
 _HASH_LENGTH = 16
 _REGENERATE = "introspect the library again"
 
-
-def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_line = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _digest(text: str) -> str:
@@ -34,41 +35,50 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _plain(record: Symbol) -> dict[str, Any]:
-    return record.model_dump(mode="json", exclude_defaults=True)
-
-
 def symbol_hash(symbol: Symbol) -> str:
     """Return the content hash of a symbol: 16 hexadecimal digits."""
-    return _digest(_line(_plain(symbol)))[:_HASH_LENGTH]
+    return _plain_hash(symbol.model_dump(mode="json", exclude_defaults=True))
 
 
 def content_hash(manifest: Manifest) -> str:
     """Return the content hash of a whole manifest: `sha256:` and 64 hexadecimal digits."""
-    return f"sha256:{_digest(_body(manifest.sorted()))}"
+    return f"sha256:{_digest(_text(manifest))}"
 
 
-def _body(manifest: Manifest) -> str:
-    head = _line(manifest.library.model_dump(mode="json", exclude_defaults=True))
-    modules = ",\n".join(_line(module.model_dump(mode="json", exclude_defaults=True)) for module in manifest.modules)
-    symbols = ",\n".join(_line({**_plain(symbol), "hash": symbol_hash(symbol)}) for symbol in manifest.symbols)
-    findings = ",\n".join(
-        _line(finding.model_dump(mode="json", exclude_defaults=True)) for finding in manifest.findings
-    )
-    return (
-        f'"schema":{SCHEMA_VERSION},\n"library":{head},\n"surface":{_line(manifest.surface)},\n'
-        f'"modules":[\n{modules}\n],\n"symbols":[\n{symbols}\n],\n"findings":[\n{findings}\n]'
-    )
+def _plain_hash(symbol: object) -> str:
+    return _digest(_line(symbol))[:_HASH_LENGTH]
+
+
+def _text(manifest: Manifest) -> str:
+    # One dump for everything: one per symbol takes three times as long.
+    plain = manifest.sorted().model_dump(mode="json", exclude_defaults=True)
+    return _body(plain, SCHEMA_VERSION, [_plain_hash(one) for one in plain.get("symbols", ())])
+
+
+def _body(plain: dict[str, Any], schema: int, hashes: Sequence[object]) -> str:
+    # Everything but the last line, from plain values whose symbols have no hash in them.
+    parts = [f'"schema":{schema}']
+    for name, empty in sections(schema).items():
+        value = plain.get(name, empty)
+        if not isinstance(empty, list):
+            parts.append(f'"{name}":{_line(value)}')
+            continue
+        records = value
+        if name == "symbols":
+            records = ({**one, "hash": written} for one, written in zip(value, hashes, strict=True))
+        lines = ",\n".join(map(_line, records))
+        parts.append(f'"{name}":[\n{lines}\n]')
+    return ",\n".join(parts)
 
 
 def dumps(manifest: Manifest) -> str:
     """Return the canonical text."""
-    body = _body(manifest.sorted())
+    body = _text(manifest)
     return f'{{\n{body},\n"hash":"sha256:{_digest(body)}"\n}}\n'
 
 
 def loads(text: str, *, source: str = "manifest") -> Manifest:
-    """Read canonical text and verify its hashes.
+    """Read canonical text of this schema or an older one, and verify its hashes.
 
     Args:
         text: What `dumps` returned.
@@ -83,30 +93,55 @@ def loads(text: str, *, source: str = "manifest") -> Manifest:
         raise ManifestError(f"{source} is not JSON ({error}); {_REGENERATE}") from None
     if not isinstance(data, dict) or "schema" not in data:
         raise ManifestError(f"{source} is not a manifest (it has no `schema`); {_REGENERATE}")
-    version = data.pop("schema")
-    if version != SCHEMA_VERSION:
-        raise ManifestError(
-            f"{source} has schema {version!r} and this snakebridge reads schema {SCHEMA_VERSION}; {_REGENERATE}"
-        )
+    schema = data.pop("schema")
+    _require_known(schema, source)
     claimed = data.pop("hash", None)
     symbols = data.get("symbols")
-    hashes = (
-        [one.pop("hash", None) if isinstance(one, dict) else None for one in symbols]
-        if isinstance(symbols, list)
-        else []
-    )
+    records = [one for one in symbols if isinstance(one, dict)] if isinstance(symbols, list) else []
+    hashes = [one.pop("hash", None) for one in records]
+    if schema == SCHEMA_VERSION:
+        # What is wrong with it says more than that it was changed.
+        manifest = _validated(data, source)
+        _verify(data, schema, hashes, claimed, source)
+        return manifest
+    # What an older schema allowed is known from its hashes alone: only what snakebridge wrote itself is migrated.
+    _verify(data, schema, hashes, claimed, source)
+    return _validated(migrate(data, schema), source)
+
+
+def _require_known(schema: object, source: str) -> None:
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < OLDEST_SCHEMA:
+        raise ManifestError(
+            f"{source} has schema {schema!r} and this snakebridge reads schema {SCHEMA_VERSION}; {_REGENERATE}"
+        )
+    if schema > SCHEMA_VERSION:
+        raise ManifestError(
+            f"{source} has schema {schema} and this snakebridge reads schema {SCHEMA_VERSION} at most, so a newer one "
+            f"wrote it; upgrade snakebridge, or {_REGENERATE} with this one"
+        )
+
+
+def _validated(data: dict[str, Any], source: str) -> Manifest:
     try:
-        manifest = Manifest.model_validate_json(json.dumps(data))
+        return Manifest.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ManifestError(f"{source} is not a valid manifest: {where}: {first['msg']}; {_REGENERATE}") from None
-    for symbol, written in zip(manifest.symbols, hashes, strict=True):
-        if written != symbol_hash(symbol):
-            raise ManifestError(f"{source} was changed by hand or damaged at {symbol.path}; {_REGENERATE}")
-    if claimed != content_hash(manifest):
-        raise ManifestError(f"{source} was changed by hand or damaged (its hash does not match); {_REGENERATE}")
-    return manifest
+
+
+def _verify(data: dict[str, Any], schema: int, hashes: list[object], claimed: object, source: str) -> None:
+    changed = f"{source} was changed by hand or damaged"
+    symbols = data.get("symbols", [])
+    if not isinstance(symbols, list) or len(symbols) != len(hashes):
+        raise ManifestError(f"{changed} (its symbols are no list of symbols); {_REGENERATE}")
+    for symbol, written in zip(symbols, hashes, strict=True):
+        if written != _plain_hash(symbol):
+            raise ManifestError(f"{changed} at {symbol.get('path')}; {_REGENERATE}")
+    extra = sorted(data.keys() - sections(schema).keys())
+    broken = [name for name, empty in sections(schema).items() if not isinstance(data.get(name, empty), type(empty))]
+    if extra or broken or claimed != f"sha256:{_digest(_body(data, schema, hashes))}":
+        raise ManifestError(f"{changed} (its hash does not match); {_REGENERATE}")
 
 
 def read(path: Path) -> Manifest:

@@ -6,33 +6,47 @@ Everything is frozen, validated on the way in, and says nothing about the machin
 
 from __future__ import annotations
 
-import enum
-from typing import Annotated, Self
+import functools
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+import pydantic
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from snakebridge.manifest import types as type_language
+from snakebridge.manifest.vocabulary import (
+    Binding,
+    DefinitionKind,
+    Flag,
+    Kind,
+    Level,
+    Note,
+    ParameterKind,
+    Shape,
+    Surface,
+    Tier,
+    Variance,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
-    "Binding",
     "Default",
+    "Definition",
+    "Effects",
     "EnumMember",
+    "Field",
     "Finding",
-    "Flag",
-    "Kind",
-    "Level",
     "Library",
     "Manifest",
     "Module",
     "Parameter",
-    "ParameterKind",
+    "Selection",
     "Signature",
     "Symbol",
-    "Tier",
+    "address_pattern",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _WORD = r"[^\W\d]\w*"
 _DOTTED = rf"{_WORD}(?:\.{_WORD})*"
@@ -42,83 +56,38 @@ Identifier = Annotated[str, StringConstraints(pattern=rf"^{_WORD}$", max_length=
 Address = Annotated[str, StringConstraints(pattern=rf"^{_DOTTED}:{_DOTTED}$", max_length=500)]
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _is_type(text: str) -> str:
-    # Stored in canonical spelling, so that equal types are equal strings.
+    # Stored in canonical spelling, so that equal types are equal strings. A library says few different things often.
     return str(type_language.parse(text))
 
 
 TypeExpression = Annotated[str, AfterValidator(_is_type)]
 
 
+def address_pattern(text: str) -> str:
+    """Return a pattern of addresses as it is.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not re.fullmatch(r"[\w*?]+(?:[.:][\w*?]+)*", text) or text.count(":") > 1:
+        raise ValueError(f"{text!r} is no pattern of addresses; write one such as 'linalg.*' or 'numpy.linalg:norm'")
+    return text
+
+
+def _is_not_negative(number: int | None) -> int | None:
+    if number is not None and number < 0:
+        raise ValueError(f"{number} is negative; write 0 or more, or leave it out")
+    return number
+
+
+_AddressPattern = Annotated[str, AfterValidator(address_pattern)]
+_Limit = Annotated[int | None, AfterValidator(_is_not_negative)]
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, ser_json_inf_nan="strings")
-
-
-class Kind(enum.StrEnum):
-    """What a symbol is."""
-
-    FUNCTION = "function"
-    """A function, method, or anything routine-like with a signature; see `Flag` for async and generators."""
-    CLASS = "class"
-    """A class that is neither an exception nor an enum."""
-    EXCEPTION = "exception"
-    """A class that derives from `BaseException`."""
-    ENUM = "enum"
-    """A class that derives from `enum.Enum`."""
-    PROPERTY = "property"
-    """A property, cached property, slot or other data descriptor: read on an instance, never evaluated by the probe."""
-    CONSTANT = "constant"
-    """Any other value of a module or class."""
-    CALLABLE = "callable"
-    """An instance that can be called and is no routine, such as a numpy ufunc."""
-
-
-class Binding(enum.StrEnum):
-    """How a member of a class is bound."""
-
-    INSTANCE = "instance"
-    CLASS = "class"
-    STATIC = "static"
-
-
-class Flag(enum.StrEnum):
-    """A fact about a symbol that callers must know."""
-
-    COROUTINE = "coroutine"
-    GENERATOR = "generator"
-    ASYNC_GENERATOR = "async_generator"
-    CONTEXT_MANAGER = "context_manager"
-    """A generator function that `contextlib.contextmanager` made a context manager of."""
-    ASYNC_CONTEXT_MANAGER = "async_context_manager"
-    ABSTRACT = "abstract"
-    DEPRECATED = "deprecated"
-    SETTABLE = "settable"
-    """A property that can be assigned."""
-
-
-class Tier(enum.StrEnum):
-    """Where a signature or a type was learnt, best first."""
-
-    RUNTIME = "runtime"
-    TEXT_SIGNATURE = "text_signature"
-    STUB = "stub"
-    DOCSTRING = "docstring"
-    VARIADIC = "variadic"
-    """Nothing was known: `(*args, **kwargs)`."""
-
-
-class ParameterKind(enum.StrEnum):
-    """The five parameter kinds of PEP 362."""
-
-    POSITIONAL_ONLY = "positional_only"
-    POSITIONAL = "positional"
-    """Positional or keyword."""
-    VARIADIC = "variadic"
-    """`*args`."""
-    KEYWORD = "keyword"
-    """Keyword only."""
-    VARIADIC_KEYWORD = "variadic_keyword"
-    """`**kwargs`."""
 
 
 class Default(_Record):
@@ -139,6 +108,8 @@ class Parameter(_Record):
     """`None`: the parameter is required."""
     type: TypeExpression | None = None
     """`None`: unknown."""
+    tier: Tier = Tier.RUNTIME
+    """Where `type` was learnt."""
 
 
 class Signature(_Record):
@@ -147,6 +118,63 @@ class Signature(_Record):
     parameters: tuple[Parameter, ...] = ()
     returns: TypeExpression | None = None
     """`None`: unknown. For generators the type the annotation says, not the yield type."""
+    tier: Tier = Tier.RUNTIME
+    """Where `returns` was learnt."""
+    deprecated: str | None = None
+    """Of an overload: what its deprecation says (PEP 702)."""
+
+
+class Field(_Record):
+    """A field of a data class, named tuple, typed dictionary or model, in definition order."""
+
+    name: Identifier
+    type: TypeExpression | None = None
+    tier: Tier = Tier.RUNTIME
+    default: Default | None = None
+    """`None`: there is none."""
+    required: bool = True
+    """Whether an object can be made, or a typed dictionary be valid, without it."""
+    keyword_only: bool = False
+    init: bool = True
+    """Whether the constructor takes it."""
+    alias: str | None = None
+    """The name that the constructor takes, when it is another."""
+
+
+class Effects(_Record):
+    """What calling does beyond returning; only overrides say so."""
+
+    pure: bool = False
+    """Same arguments, same result, and nothing else happens."""
+    idempotent: bool = False
+    """Calling twice does what calling once does, so it may be retried."""
+    mutates: tuple[Identifier, ...] = ()
+    """Parameters whose argument it changes; `self` for the object of a method."""
+    streams: bool = False
+    """Its result is an iterator that is meant to be consumed as it comes."""
+    by: Literal["value", "reference"] | None = None
+    """How its result travels."""
+    timeout: Annotated[float, pydantic.Field(gt=0, allow_inf_nan=False)] | None = None
+    """Seconds that a call may take."""
+
+
+class Definition(_Record):
+    """The meaning of a name that type expressions use; public or not."""
+
+    path: Address
+    """As type expressions write it. A type parameter of PEP 695 is `module:Owner.T`."""
+    kind: DefinitionKind
+    type: TypeExpression | None = None
+    """Of an alias: what it stands for. Of a `NewType`: its supertype."""
+    parameters: tuple[Address, ...] = ()
+    """Of a generic alias or class: its type parameters, in order."""
+    bases: tuple[TypeExpression, ...] = ()
+    """Of a class."""
+    bound: TypeExpression | None = None
+    constraints: tuple[TypeExpression, ...] = ()
+    variance: Variance = Variance.INVARIANT
+    default: TypeExpression | None = None
+    """Of a type parameter (PEP 696)."""
 
 
 class EnumMember(_Record):
@@ -168,10 +196,16 @@ class Symbol(_Record):
     defined: str | None = None
     """`__module__:__qualname__` as the target says, when it is not `path`."""
     doc: str | None = None
-    signatures: tuple[Signature, ...] = ()
-    """Of a class: of calling it. More than one: overloads, in order."""
+    doc_tier: Tier = Tier.RUNTIME
+    """Where `doc` was learnt."""
+    signature: Signature | None = None
+    """How it is called; of a class: how calling it is. With overloads, one signature that accepts all of them."""
     tier: Tier | None = None
-    """Where the signature was learnt."""
+    """Where the names, kinds and defaults of the signature were learnt."""
+    overloads: tuple[Signature, ...] = ()
+    """All overloads, in order, when there are two or more."""
+    overloads_tier: Tier = Tier.STUB
+    """Where the overloads were learnt."""
     binding: Binding | None = None
     """Of a member: how it is bound."""
     flags: tuple[Flag, ...] = ()
@@ -180,11 +214,34 @@ class Symbol(_Record):
     protocols: tuple[Identifier, ...] = ()
     """Of a class or callable: dunder names looked up on its type that it, or a base outside the library, defines."""
     type: TypeExpression | None = None
-    """Of a constant or property: its type."""
+    """Of a constant, property or callable: its type."""
+    type_tier: Tier = Tier.RUNTIME
+    """Where `type` was learnt."""
     value: str | None = None
     """Of a constant: small literal source."""
     members: tuple[EnumMember, ...] = ()
     """Of an enum."""
+    shape: Shape | None = None
+    """Of a class that holds data in a known way."""
+    fields: tuple[Field, ...] = ()
+    """Of a class with a `shape`."""
+    parameters: tuple[Address, ...] = ()
+    """Of a generic class or function: its type parameters, in order; `Manifest.definitions` says what they are."""
+    generic_bases: tuple[TypeExpression, ...] = ()
+    """Of a class: its bases with their type arguments, when any has some."""
+    metaclass: str | None = None
+    """Of a class: address of its metaclass, when that is not `type`."""
+    descriptor: str | None = None
+    """Of a member: address of the class of the descriptor that makes it, when that is one of the library's own."""
+    dispatches: tuple[TypeExpression, ...] = ()
+    """Of a single-dispatch function: the types it has implementations for, sorted."""
+    deprecated: str | None = None
+    """What its deprecation says."""
+    condition: str | None = None
+    """The condition on version or platform under which its source stands, such as `sys.version_info >= (3, 11)`."""
+    notes: tuple[Note, ...] = ()
+    """Disagreements of the sources, sorted."""
+    effects: Effects | None = None
 
     @property
     def module(self) -> str:
@@ -214,18 +271,14 @@ class Module(_Record):
     name: DottedPath
     package: bool = False
     doc: str | None = None
-    exports: dict[Identifier, str] = Field(default_factory=dict)
+    exports: dict[Identifier, str] = pydantic.Field(default_factory=dict)
     """Public name → canonical address of the symbol (`networkx:Graph`), or dotted name of a submodule (no colon)."""
-    external: dict[Identifier, str] = Field(default_factory=dict)
+    external: dict[Identifier, str] = pydantic.Field(default_factory=dict)
     """Public name → address of something that another library owns; listed, not generated."""
-
-
-class Level(enum.StrEnum):
-    """How much a finding matters."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
+    tier: Tier = Tier.RUNTIME
+    """`static`: it cannot be imported in the target and was read instead."""
+    lazy: bool = False
+    """Whether it makes names on request (`__getattr__`, PEP 562)."""
 
 
 class Finding(_Record):
@@ -248,17 +301,35 @@ class Library(_Record):
     """Import name."""
     distribution: str | None = None
     version: str | None = None
+    stubs: dict[str, str] = pydantic.Field(default_factory=dict)
+    """Distributions of stubs that were read, with their versions; typeshed as `typeshed`."""
+
+
+class Selection(_Record):
+    """Which part of a library was taken, as it was asked for."""
+
+    surface: Surface = Surface.PUBLIC
+    include: tuple[_AddressPattern, ...] = ()
+    """Patterns of addresses that are taken, such as `linalg.*`; none: all."""
+    exclude: tuple[_AddressPattern, ...] = ()
+    """Patterns of addresses that are left out, on top of tests and vendored packages."""
+    depth: _Limit = None
+    """How many levels of submodules; 0 is the root alone."""
+    members: _Limit = None
+    """How many members a class may have; operators and the constructor are never cut."""
 
 
 class Manifest(_Record):
     """Everything that is known about one library's public interface."""
 
     library: Library
-    surface: str = "public"
+    selection: Selection = Selection()
     modules: tuple[Module, ...] = ()
     """Sorted by name."""
     symbols: tuple[Symbol, ...] = ()
     """Sorted by path."""
+    definitions: tuple[Definition, ...] = ()
+    """What names in type expressions stand for when they are no symbols; sorted by path."""
     findings: tuple[Finding, ...] = ()
     """Sorted by rule and path."""
 
@@ -268,6 +339,7 @@ class Manifest(_Record):
             update={
                 "modules": tuple(sorted(self.modules, key=lambda module: module.name)),
                 "symbols": tuple(sorted(self.symbols, key=lambda symbol: symbol.path)),
+                "definitions": tuple(sorted(self.definitions, key=lambda one: one.path)),
                 "findings": tuple(sorted(self.findings, key=lambda f: (f.rule, f.path, f.message))),
             }
         )

@@ -12,7 +12,11 @@ from snakebridge.errors import ManifestError, OutputError
 from snakebridge.manifest import (
     Binding,
     Default,
+    Definition,
+    DefinitionKind,
+    Effects,
     EnumMember,
+    Field,
     Finding,
     Flag,
     Kind,
@@ -20,11 +24,14 @@ from snakebridge.manifest import (
     Library,
     Manifest,
     Module,
+    Note,
     Parameter,
     ParameterKind,
+    Shape,
     Signature,
     Symbol,
     Tier,
+    Variance,
     content_hash,
     dumps,
     json_schema,
@@ -47,23 +54,39 @@ FULL = Manifest(
             aliases=("lib.sub.a:f",),
             defined="lib.sub._f:f",
             doc='A "doc"\nwith lines.',
-            signatures=(
-                Signature(
-                    parameters=(
-                        Parameter(name="x", kind=ParameterKind.POSITIONAL_ONLY, type="int | None"),
-                        Parameter(name="y", default=Default(literal="'a'")),
-                        Parameter(name="z", kind=ParameterKind.KEYWORD, default=Default(opaque="lib.sub:S")),
-                    ),
-                    returns="list[?'T']",
+            signature=Signature(
+                parameters=(
+                    Parameter(name="x", kind=ParameterKind.POSITIONAL_ONLY, type="int | None"),
+                    Parameter(name="y", default=Default(literal="'a'")),
+                    Parameter(name="z", kind=ParameterKind.KEYWORD, default=Default(opaque="lib.sub:S")),
                 ),
+                returns="list[?'T']",
             ),
             tier=Tier.RUNTIME,
+            overloads=(Signature(returns="int"), Signature(returns="str", deprecated="Use int.")),
             flags=(Flag.GENERATOR,),
+            condition="sys.version_info >= (3, 11)",
+            notes=(Note.CONDITIONAL, Note.STUB_DRIFTED),
+            effects=Effects(pure=True, mutates=("x",), timeout=1.5),
         ),
-        Symbol(path="lib.sub:C", kind=Kind.CLASS, bases=("builtins:dict",), protocols=("__len__",)),
+        Symbol(
+            path="lib.sub:C",
+            kind=Kind.CLASS,
+            bases=("builtins:dict",),
+            generic_bases=("dict[str, lib.sub:T]",),
+            parameters=("lib.sub:T",),
+            protocols=("__len__",),
+            metaclass="lib.sub._c:Meta",
+            shape=Shape.DATACLASS,
+            fields=(Field(name="x", type="lib.sub:Alias", default=Default(literal="0"), required=False),),
+        ),
         Symbol(path="lib.sub:C.x", kind=Kind.PROPERTY, binding=Binding.INSTANCE, type="int"),
         Symbol(path="lib.sub:E", kind=Kind.ENUM, members=(EnumMember(name="A", value="1"), EnumMember(name="B"))),
         Symbol(path="lib.sub:k", kind=Kind.CONSTANT, type="float", value="nan"),
+    ),
+    definitions=(
+        Definition(path="lib.sub:T", kind=DefinitionKind.VARIABLE, bound="int", variance=Variance.COVARIANT),
+        Definition(path="lib.sub:Alias", kind=DefinitionKind.ALIAS, type="int | lib.sub:T", parameters=("lib.sub:T",)),
     ),
     findings=(
         Finding(rule="module-failed", level=Level.NOTE, path="lib.sub.b", message="b", hint="mend"),
@@ -81,6 +104,7 @@ def test_order_on_the_way_in_does_not_matter():
         update={
             "modules": FULL.modules[::-1],
             "symbols": FULL.symbols[::-1],
+            "definitions": FULL.definitions[::-1],
             "findings": FULL.findings[::-1],
         }
     )
@@ -88,9 +112,9 @@ def test_order_on_the_way_in_does_not_matter():
     assert content_hash(shuffled) == content_hash(FULL)
 
 
-def test_each_module_symbol_and_finding_is_one_line():
+def test_each_module_symbol_definition_and_finding_is_one_line():
     lines = dumps(FULL).splitlines()
-    assert sum(line.startswith('{"') for line in lines) == 2 + 5 + 2
+    assert sum(line.startswith('{"') for line in lines) == 2 + 5 + 2 + 2
     assert dumps(FULL).endswith("\n}\n")
     assert [json.loads(line.rstrip(","))["path"] for line in lines if '"kind":"property"' in line] == ["lib.sub:C.x"]
 
@@ -120,7 +144,7 @@ def test_the_schema_accepts_what_is_written():
 @pytest.mark.parametrize(
     "change",
     [
-        {"schema": 2},
+        {"schema": 1},
         {"hash": "sha256:0"},
         {"extra": 1},
         {"library": {}},
@@ -143,10 +167,10 @@ def test_the_schema_refuses_what_is_no_manifest(change):
         ('"kind":"constant"', '"kind":"class"', "changed by hand or damaged at lib.sub:k"),
         ('"version":"1.0"', '"version":"1.1"', "its hash does not match"),
         ('"message":"b"', '"message":"c"', "its hash does not match"),
-        ('"surface":"public"', '"surface":"all"', "its hash does not match"),
+        ('"selection":{}', '"selection":{"depth":1}', "its hash does not match"),
         ('"hash":"sha256:', '"hash":"sha256:0', "its hash does not match"),
-        ('"schema":1', '"schema":99', "has schema 99 and this snakebridge reads schema 1"),
-        ('"schema":1,', "", "is not a manifest"),
+        ('"schema":2', '"schema":99', "has schema 99"),
+        ('"schema":2,', "", "is not a manifest"),
         ('"symbols":[', '"symbols":{', "is not JSON"),
         ('"name":"lib.sub",', '"name":"lib;sub",', "is not a valid manifest: "),
         ('"int | None"', '"int |"', "is not a type expression"),
