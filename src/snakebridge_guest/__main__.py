@@ -29,7 +29,8 @@ import os  # noqa: E402 - as above
 
 PACKAGE = "snakebridge_guest"
 ROLES = {
-    "describe": PACKAGE + ".probe.describe",
+    "describe": PACKAGE + ".describe",
+    "outline": PACKAGE + ".outline",
     "probe": PACKAGE + ".probe",
     "worker": PACKAGE + ".worker",
 }

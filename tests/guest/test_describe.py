@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -54,6 +55,8 @@ def test_facts_name_the_interpreter_when_it_is_a_bare_venv(version, venv):
     real = interpreter(version)
     code = "import sys, sysconfig; print(sys.base_prefix, sysconfig.get_config_var('SOABI'), sysconfig.get_platform())"
     base, soabi, platform = subprocess.check_output([real, "-c", code], text=True).split()
+    code = "import os, sys; sys.stdout.write(os.pathsep.join(sys.path))"
+    path = subprocess.check_output([venv / "bin" / "python", "-I", "-c", code], text=True)
     tag = f"cpython-{version.replace('.', '')}"
     assert ".".join(str(part) for part in found.pop("version")).startswith(f"{version}.")
     assert found == {
@@ -64,6 +67,7 @@ def test_facts_name_the_interpreter_when_it_is_a_bare_venv(version, venv):
         "platform": platform,
         "prefix": str(venv),
         "base_prefix": base,
+        "path": path.split(os.pathsep),
         "gil_disabled": False,
         "distributions": {},
         "has_grpc": False,

@@ -2,8 +2,9 @@
 
 from snakebridge.environments._cache import cache_root
 from snakebridge.environments._describe import describe
+from snakebridge.environments._files_only import unpacked
 from snakebridge.environments._find import find
-from snakebridge.environments._launch import guest_command, guest_environment
+from snakebridge.environments._launch import guest_command, guest_environment, guest_folder
 from snakebridge.environments._model import Interpreter, Overlay
 from snakebridge.environments._overlay import overlay
 from snakebridge.environments._provision import provision
@@ -16,6 +17,8 @@ __all__ = [
     "find",
     "guest_command",
     "guest_environment",
+    "guest_folder",
     "overlay",
     "provision",
+    "unpacked",
 ]

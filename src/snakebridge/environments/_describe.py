@@ -97,6 +97,7 @@ def describe(executable: Path) -> Interpreter:
             "version": (major, minor, patch),
             "prefix": Path(facts["prefix"]),
             "base_prefix": Path(facts["base_prefix"]),
+            "path": tuple(Path(one) for one in facts["path"]),
             "distributions": dict(facts["distributions"]),
         }
     )

@@ -133,6 +133,27 @@ def overlay_steps(
     return ways
 
 
+def file_steps(folder: Path, requirements: Sequence[str], *, uv: Path | None, pip: Path | None) -> list[Step]:
+    """Return the ways to fill a folder with distributions that nobody will run; any one of them is enough.
+
+    Args:
+        folder: Where they shall be unpacked.
+        requirements: What to unpack; dependencies are left out.
+        uv: The uv to use, if there is one.
+        pip: An interpreter that has pip, if there is one.
+    """
+    doing = f"fetching {_enumeration(requirements)}"
+    where = ["--no-deps", "--target", str(folder), *requirements]
+    ways = []
+    if uv is not None:
+        ways.append(
+            Step(doing=doing, command=[str(uv), "pip", "install", "--no-progress", "--python", sys.executable, *where])
+        )
+    if pip is not None:
+        ways.append(Step(doing=doing, command=[str(pip), *_PIP, "--no-compile", *where]))
+    return ways
+
+
 def _tags(interpreter: Interpreter) -> list[str]:
     # What pip must be told to choose wheels for an interpreter that it does not run in; known for CPython alone.
     if interpreter.implementation != "cpython":

@@ -30,6 +30,8 @@ class Interpreter:
     prefix: Path
     base_prefix: Path
     """The prefix of the interpreter that a venv was made from; equal to `prefix` outside a venv."""
+    path: tuple[Path, ...]
+    """Where it looks for modules, in order: its `sys.path`."""
     gil_disabled: bool
     """Whether it runs without the GIL right now, whatever it was built for."""
     distributions: Mapping[str, str]

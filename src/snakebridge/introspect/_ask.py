@@ -8,13 +8,15 @@
 #                  ▼
 #               refused: the root module is to blame, or nothing was begun
 #
-# Guarantees: each wait has a deadline; whatever ends this, Ctrl-C included, the probe's whole process group is gone and
-# reaped; each start skips or watches one thing more than the one before, so this ends. The probe works in an empty
-# folder of its own; its file travels through another, which no library can know.
+# Guarantees: each wait has a deadline, and a tenth of it once `_PATIENCE` modules did not finish; whatever ends this,
+# Ctrl-C included, the probe's whole process group is gone and reaped; each start skips or watches one thing more than
+# the one before, so this ends. The probe works in an empty folder of its own; its file travels through another, which
+# no library can know. What the library prints goes to a file that is kept short.
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import select
 import signal
@@ -27,15 +29,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 from snakebridge.environments import guest_command, guest_environment
 from snakebridge.errors import IntrospectionError
-from snakebridge.introspect._observations import ModuleFact, read_observations
-from snakebridge.introspect._surface import NOT_VISITED
+from snakebridge.introspect._distribution import alternatives, distribution_of
+from snakebridge.introspect._observations import ModuleFact, Reader
+from snakebridge.introspect._operators import OPERATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _WAKE = 0.2  # seconds; a child of the library may hold the events open after the probe's end
 _GRACE = 2.0  # seconds for exit handlers of the library, once everything is written
 _TAIL = 400
+_PATIENCE = 5  # modules that may use up the whole deadline
+_LATE = "did not finish"
+_MOST_OUTPUT = 1 << 24  # bytes on the disk
 _VERBS = {"import": "importing", "describe": "describing", "read": "reading"}
 
 
@@ -47,7 +53,9 @@ class Progress:
     """The module that was just imported, or described."""
     done: int
     total: int | None
-    """How many there are to describe; `None` while they are still being imported."""
+    """How many there are to do in this phase; `None` when nobody knows yet."""
+    phase: str = "describing"
+    """What is being done: `importing`, `describing`, `reading stubs`; or `unchanged`, when nothing has to be."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +67,24 @@ class Answer:
     """What happened, by module or `module:name`: a sentence without its full stop."""
 
 
-def ask(library: str, python: Path, *, deadline: float, on_progress: Callable[[Progress], None] | None) -> Answer:
+def ask(
+    library: str,
+    python: Path,
+    *,
+    deadline: float,
+    not_visited: Sequence[str],
+    on_progress: Callable[[Progress], None] | None,
+    on_fact: Callable[[ModuleFact, bool], None] | None = None,
+) -> Answer:
     """Walk a library in a target.
+
+    Args:
+        library: Its import name.
+        python: The target's interpreter.
+        deadline: Seconds that one module may take.
+        not_visited: Patterns of submodule names that are not imported, and `!NAME` for exceptions to them.
+        on_progress: Called after each module.
+        on_fact: Called with each line as it is written; see `Reader`. Again from the start after a crash.
 
     Raises:
         IntrospectionError: The probe could not run at all, or the root module killed it.
@@ -70,12 +94,17 @@ def ask(library: str, python: Path, *, deadline: float, on_progress: Callable[[P
     with tempfile.TemporaryDirectory(prefix="snakebridge-") as folder:
         out = Path(folder, "observations.jsonl")
         while True:
+            late = sum(_LATE in cause for cause in crashes.values())
+            limit = deadline if late < _PATIENCE else deadline / 10
             with tempfile.TemporaryDirectory(prefix="snakebridge-") as work:
-                run = _Run(library, python, out, deadline=deadline, on_progress=on_progress)
+                reader = Reader(out, on_fact)
+                run = _Run(library, python, out, deadline=limit, not_visited=not_visited, on_progress=on_progress)
+                run.on_line = reader.more
                 run.leave_out(crashes, watched)
                 cause = run.to_the_end(work)
             if cause is None:
-                return Answer(facts=read_observations(out), crashes=crashes)
+                reader.more()
+                return Answer(facts=_completed(library, reader.facts), crashes=crashes)
             phase, _, blamed = run.begun.partition(" ")
             if phase == "describe" and blamed not in watched:
                 watched.add(blamed)
@@ -83,6 +112,23 @@ def ask(library: str, python: Path, *, deadline: float, on_progress: Callable[[P
             if phase not in _VERBS or blamed == library or blamed in crashes:
                 _refuse(library, python, run, cause)
             crashes[blamed] = f"{_VERBS[phase]} {blamed} {cause}"
+
+
+def _completed(library: str, facts: list[ModuleFact]) -> list[ModuleFact]:
+    # What is told by the folders that the target imports from, and needs no code over there.
+    path = next((fact.target.path for fact in facts if fact.target is not None), ())
+    for place, fact in enumerate(facts):
+        if fact.module != library:
+            continue
+        found = distribution_of(library, path) if fact.failed is None and fact.file else None
+        if found is not None:
+            facts[place] = fact.model_copy(update={"distribution": found[0], "version": found[1]})
+        missing = fact.failed.missing if fact.failed is not None else None
+        if fact.failed is not None and missing is not None and f"{library}.".startswith(f"{missing}."):
+            modules, distributions = alternatives(path)
+            failed = fact.failed.model_copy(update={"modules": modules, "distributions": distributions})
+            facts[place] = fact.model_copy(update={"failed": failed})
+    return facts
 
 
 def _refuse(library: str, python: Path, run: _Run, cause: str) -> NoReturn:
@@ -106,10 +152,16 @@ class _Run:
         out: Path,
         *,
         deadline: float,
+        not_visited: Sequence[str],
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
-        self._arguments = ["--library", library, "--out", str(out), "--deadline", str(deadline)]
-        self._arguments += ["--ignore", *NOT_VISITED]
+        self._given: dict[str, object] = {
+            "library": library,
+            "out": str(out),
+            "deadline": deadline,
+            "ignore": list(not_visited),
+            "operators": sorted(OPERATORS),
+        }
         self._python = python
         self._deadline = deadline
         self._on_progress = on_progress
@@ -118,12 +170,14 @@ class _Run:
         self._is_finished = False
         self.begun = ""
         """What was begun and not ended, such as `import json.tool`; empty before the first."""
+        self.on_line: Callable[[], None] = lambda: None
+        """Called when more may have been written."""
         self.stderr = ""
         """The end of what the guest said before it muted itself."""
 
     def leave_out(self, skipped: Iterable[str], watched: Iterable[str]) -> None:
         """Say what must not be touched, and which modules are described name by name."""
-        self._arguments += ["--skip", *sorted(skipped), "--watch", *sorted(watched)]
+        self._given |= {"skip": sorted(skipped), "watch": sorted(watched)}
 
     def to_the_end(self, work: str) -> str | None:
         """Run; return `None` when it finished, else how it ended, as the end of a sentence."""
@@ -131,15 +185,17 @@ class _Run:
         with contextlib.ExitStack() as stack:
             stack.callback(os.close, events)
             errors = stack.enter_context(tempfile.TemporaryFile())
+            output = stack.enter_context(tempfile.TemporaryFile())
+            given = json.dumps({**self._given, "events": theirs, "output": output.fileno()})
             try:
                 process = subprocess.Popen(
-                    guest_command(self._python, "probe", *self._arguments, "--events", str(theirs)),
+                    guest_command(self._python, "probe", given),
                     cwd=work,
                     env=guest_environment(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=errors,
-                    pass_fds=(theirs,),
+                    pass_fds=(theirs, output.fileno()),
                     start_new_session=True,
                 )
             except OSError as error:
@@ -149,7 +205,7 @@ class _Run:
             finally:
                 os.close(theirs)
             try:
-                in_time = self._listen(process, events)
+                in_time = self._listen(process, events, output.fileno())
                 status = self._wait(process) if in_time else None
             finally:
                 _kill(process)
@@ -157,11 +213,11 @@ class _Run:
             self.stderr = errors.read()[-_TAIL:].decode("utf-8", "replace").strip()
         if self._is_finished:
             return None
-        return f"did not finish within {self._deadline:g} s" if status is None else _ending(status)
+        return f"{_LATE} within {self._deadline:g} s" if status is None else _ending(status)
 
-    def _listen(self, process: subprocess.Popen[bytes], events: int) -> bool:
+    def _listen(self, process: subprocess.Popen[bytes], events: int, output: int) -> bool:
         # Whether it went on in time: until `done`, or until it ended.
-        for line in _lines(process, events, self._deadline):
+        for line in _lines(process, events, output, self._deadline):
             if line is None:
                 return False
             self._heard(line)
@@ -181,8 +237,10 @@ class _Run:
                 return
             self.begun = "finish"
             self._done += 1
+            self.on_line()
             if self._on_progress is not None and name:
-                self._on_progress(Progress(module=name, done=self._done, total=self._total))
+                doing = _VERBS.get(phase, "describing")
+                self._on_progress(Progress(module=name, done=self._done, total=self._total, phase=doing))
         elif word == "module-count":
             self._done, self._total = 0, int(what)
         elif word == "done":
@@ -195,13 +253,15 @@ class _Run:
             return None
 
 
-def _lines(process: subprocess.Popen[bytes], events: int, deadline: float) -> Iterator[str | None]:
+def _lines(process: subprocess.Popen[bytes], events: int, output: int, deadline: float) -> Iterator[str | None]:
     """Yield lines as they come; `None`, and no more, when none came within the deadline."""
     poll = select.poll()
     poll.register(events, select.POLLIN)
     pending = b""
     latest = time.monotonic() + deadline
     while True:
+        if os.fstat(output).st_blocks * 512 > _MOST_OUTPUT:
+            os.ftruncate(output, 0)  # who writes goes on where they were, and the file has a hole there
         has_ended = process.poll() is not None
         if poll.poll(_WAKE * 1000 if not has_ended else 0):
             data = os.read(events, 65536)

@@ -17,7 +17,18 @@ _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:/[^\s'\"():,]+)+/")
 _MEMORY = re.compile(r"\b0x[0-9a-fA-F]+")
 _LONGEST = 300
 _ANNOUNCED_ONLY = {"AttributeError", "ImportError", "ModuleNotFoundError"}
+_EFFECTS = {
+    "directory": "changed the working folder",
+    "locale": "changed the locale",
+    "printed": "printed something",
+    "signals": "changed how signals are handled",
+    "threads": "started threads",
+    "warned": "warned",
+}
 _IMPORT_ERRORS = {"builtins:ImportError", "builtins:ModuleNotFoundError"}
+
+
+_INSTEAD = "its source is described instead, if there is one; nothing is generated for it, since no call could reach it"
 
 
 def tidy(message: str) -> str:
@@ -49,19 +60,41 @@ def findings(
             level=Level.WARNING,
             path=skipped,
             message=message,
-            hint="it is left out; everything else is described",
+            hint=_INSTEAD if ":" not in skipped else "it is left out; everything else is described",
         )
     for fact in facts:
         if fact.failed is not None and fact.module not in crashes:
             yield _failed(fact)
+        if set(fact.side_effects) - {"warned"}:
+            yield _side_effect(fact)
     for module in modules:
         yield from _names(module, crashes)
+
+
+def unreadable(reasons: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a finding for each stub or source that should have been read, with the reason why it was not."""
+    for module, reason in sorted(reasons.items()):
+        yield Finding(
+            rule="source-unreadable",
+            level=Level.NOTE,
+            path=module,
+            message=f"the stub or source of {module} was not read: {tidy(reason)}",
+            hint="types that only it states are missing; everything else is described",
+        )
 
 
 def _failed(fact: ModuleFact) -> Finding:
     failure = fact.failed
     assert failure is not None
-    hint = "it is left out; everything else is described"
+    if not all(part.isidentifier() for part in fact.module.split(".")):
+        return Finding(
+            rule="module-unusable",
+            level=Level.NOTE,
+            path=fact.module,
+            message=f"{fact.module} is a file whose name no import statement can say",
+            hint="it is left out; rename the file in the library if it is meant to be imported",
+        )
+    hint = _INSTEAD
     if failure.missing is not None and not failure.missing.startswith("_"):
         hint = f"install what provides {failure.missing} in the target if you need this module"
     return Finding(
@@ -71,6 +104,19 @@ def _failed(fact: ModuleFact) -> Finding:
         path=fact.module,
         message=f"importing {fact.module} raised {reason_of(failure.type, failure.message)}",
         hint=hint,
+    )
+
+
+def _side_effect(fact: ModuleFact) -> Finding:
+    said = [_EFFECTS[one] for one in fact.side_effects if one in _EFFECTS]
+    names = [one.partition(":")[2] for one in fact.side_effects if one.startswith("environment:")]
+    said += [f"changed environment variables ({', '.join(names)})"] if names else []
+    return Finding(
+        rule="import-side-effect",
+        level=Level.NOTE,
+        path=fact.module,
+        message=f"importing {fact.module} {' and '.join([', '.join(said[:-1]), said[-1]] if said[1:] else said)}",
+        hint="it happens in each worker that imports it; nothing is left out",
     )
 
 

@@ -1,196 +1,187 @@
-# What a class is: its bases, its own members, the operators it defines, its constructor and its annotations.
+# What a class is.
 #
-# Only the class's own namespace is read, and nothing in it is evaluated: a property is described by its getter, a
-# descriptor by its type. What is inherited is described at the class that defines it.
+# Only its own namespace is read, and nothing in it is evaluated: a property is described by its getter, most other
+# descriptors by their type. What is inherited is described at the class that defines it.
 
 from __future__ import annotations
 
 import enum
 import functools
 import inspect
+import sys
 import types
-from typing import TYPE_CHECKING, List, Optional
+from typing import Any
 
-from snakebridge_guest.probe import _objects
-from snakebridge_guest.probe._annotations import Scopes, annotation, class_annotations
-from snakebridge_guest.probe._literals import literal
-from snakebridge_guest.probe._reading import (
+from . import _objects
+from ._annotations import Scope, annotation, declare, is_expression, is_named, places, stated_in
+from ._fields import is_passed_on, shape_facts
+from ._literals import literal
+from ._reading import (
     MISSING,
     Facts,
     address,
     attempt,
+    attribute,
     bases,
     class_names,
     defines,
     derives,
-    module_namespace,
+    document,
+    held_by,
+    lean,
+    look_up,
     mro,
     namespace,
+    own,
+    read,
     sorted_names,
     text,
 )
-from snakebridge_guest.probe._signatures import constructor, marks, signature
+from ._signatures import constructor, flags, layers, signature
 
-if TYPE_CHECKING:
-    from snakebridge_guest.probe._objects import Describer
-
-# How a class keeps house: never an attribute that somebody reads for its value.
-_MACHINERY = {
-    *("__module__", "__qualname__", "__doc__", "__dict__", "__weakref__", "__slots__", "__annotations__"),
-    *("__annotate__", "__annotate_func__", "__annotations_cache__", "__firstlineno__", "__static_attributes__"),
-    *("__orig_bases__", "__parameters__", "__type_params__", "__abstractmethods__", "_abc_impl", "__match_args__"),
-    *("__dataclass_fields__", "__dataclass_params__", "__attrs_attrs__", "__signature__", "__text_signature__"),
-    *("__deprecated__", "__wrapped__", "__classcell__", "__classdictcell__"),
-}
 _IS_ABSTRACT = 1 << 20
-# A named tuple's field defines `__set__`, only to refuse.
-_FIELD_OF_TUPLE = type(inspect.FullArgSpec.__dict__["args"])
+# Written in C; the field of a named tuple defines `__set__`, only to refuse.
+_DATA = (types.MemberDescriptorType, types.GetSetDescriptorType, type(inspect.FullArgSpec.__dict__["args"]))
+_STANDARD = getattr(sys, "stdlib_module_names", {"builtins", "enum", "functools", "types"})
+_scopes: dict[int, tuple[type, Scope]] = {}
 
 
-def class_facts(cls: type, place: str, describer: Describer) -> Facts:
-    """Return the facts of a class."""
-    lineage = mro(cls)
-    for one in lineage[1:]:
-        describer.bases[id(one)] = one
-    held = namespace(cls)
-    document = text(held.get("__doc__"))
-    facts: Facts = {
-        "kind": _kind(lineage),
-        "defined": list(class_names(cls)),
-        "doc": inspect.cleandoc(document).strip() if document else None,
-        "bases": [address(one) for one in bases(cls)],
-        "lineage": [address(one) for one in lineage],
-        "flags": _flags(cls),
+def class_facts(cls: type, place: str, describer: _objects.Describer) -> Facts:
+    lineage, held = mro(cls), namespace(cls)
+    describer.bases.update((id(one), one) for one in lineage[1:])
+    for one in lineage:
+        if "__type_params__" in namespace(one):
+            declare(address(one), one)
+    scope, stated, generic = _scope_in(cls), stated_in(cls, held), held.get("__orig_bases__")
+    names = [one for one in sorted_names(stated) if one[:1] != "_" and not is_passed_on(held, one)]
+    is_enum, facts = any(one is enum.Enum for one in lineage), shape_facts(cls, _scope_in)
+    told = {
+        "abstract": type.__dict__["__flags__"].__get__(cls) & _IS_ABSTRACT,
+        "deprecated": text(held.get("__deprecated__")) is not None,
+        "final": held.get("__final__") is True,
+        "flags": any(one is enum.Flag for one in lineage),
+        "frozen": facts.get("frozen") is True and facts["shape"] != "named_tuple",
+        "runtime_checkable": held.get("_is_protocol") is held.get("_is_runtime_protocol") is True,
     }
-    scopes: Scopes = [held, module_namespace(class_names(cls)[0])]
-    annotations = class_annotations(cls)
-    if annotations:
-        facts["annotations"] = {name: annotation(annotations[name], scopes) for name in sorted_names(annotations)}
-    members = own_enum_members(cls)
-    if members is not None:
-        facts["enum"] = members
-    fields = held.get("__dataclass_fields__")
-    if isinstance(fields, dict):
-        frozen = attempt(getattr, held.get("__dataclass_params__"), "frozen") is True
-        facts["dataclass"] = {"fields": [name for name in fields if type(name) is str], "frozen": frozen}
-    made = constructor(cls)
-    if made is not None:
-        facts["signature"] = made
-    _add_members(cls, place, describer, facts, {pair[0] for pair in members or ()})
+    is_error = any(one is BaseException for one in lineage)
+    facts.update(
+        kind="enum" if is_enum else "exception" if is_error else "class",
+        defined=list(class_names(cls)),
+        scope=_written_in(cls),
+        doc=document(held.get("__doc__")),
+        bases=[address(one) for one in bases(cls)],
+        lineage=[address(one) for one in lineage],
+        flags=[name for name, holds in told.items() if holds],
+        metaclass=address(type(cls)) if type(cls) is not type else None,
+        parameters=places(held.get("__parameters__")),
+        generic_bases=[annotation(one, scope) for one in attempt(tuple, generic) if is_expression(one)],
+        annotations={name: annotation(stated[name], scope) for name in names},
+        signature=constructor(cls, scope),
+        deprecated=text(held.get("__deprecated__")),
+    )
+    found = held.get("_member_map_") if is_enum else None
+    pairs = found.items() if isinstance(found, dict) else ()
+    facts["enum"] = [[name, literal(attribute(one, "_value_"))] for name, one in pairs if type(name) is str]
+    _add_members(cls, place, describer, facts)
     return facts
 
 
-def _kind(lineage: "tuple[type, ...]") -> str:
-    if any(one is enum.Enum for one in lineage):
-        return "enum"
-    return "exception" if any(one is BaseException for one in lineage) else "class"
+def _scope_in(cls: type) -> Scope:
+    if id(cls) not in _scopes:
+        homes = dict.fromkeys([_written_in(cls), class_names(cls)[0]])
+        _scopes[id(cls)] = cls, Scope(namespace(cls), *map(held_by, homes))
+    return _scopes[id(cls)][1]
 
 
-def _flags(cls: type) -> List[str]:
-    found = set()
-    if type.__dict__["__flags__"].__get__(cls) & _IS_ABSTRACT:
-        found.add("abstract")
-    if text(namespace(cls).get("__deprecated__")) is not None:
-        found.add("deprecated")
-    return sorted(found)
+def _written_in(cls: type) -> str | None:
+    # Libraries give classes the name of another module; the methods still know.
+    module, qualname = class_names(cls)
+    for value in namespace(cls).values():
+        if type(value) is types.FunctionType and value.__qualname__.rpartition(".")[0] == qualname:
+            module = text(value.__globals__.get("__name__")) or module
+            break
+    return text(module)
 
 
-def own_enum_members(cls: type) -> Optional[List[List[Optional[str]]]]:
-    """Return the names and literal values of an enum's members, aliases included, in definition order."""
-    if not any(one is enum.Enum for one in mro(cls)):
-        return None
-    held = namespace(cls).get("_member_map_")
-    if not isinstance(held, dict):
-        return None
-    return [
-        [str(name), literal(attempt(object.__getattribute__, member, "_value_"))]
-        for name, member in held.items()
-        if type(name) is str
-    ]
-
-
-# --- Members --------------------------------------------------------------------------------------------------------
-
-
-def _add_members(cls: type, place: str, describer: Describer, facts: Facts, enumerated: "set[Optional[str]]") -> None:
-    members: Facts = {}
-    operators: List[str] = []
-    blocked: List[str] = []
-    held = dict(namespace(cls))
+def _add_members(cls: type, place: str, describer: _objects.Describer, facts: Facts) -> None:
+    members, operators, blocked = facts.setdefault("members", {}), [], []
+    held, enumerated = dict(namespace(cls)), {pair[0] for pair in facts["enum"]}
     for name in sorted_names(held):
         value = held[name]
-        if name in _MACHINERY or name in enumerated:
-            continue
-        if _objects.is_operator(name):
+        if name in describer.operators:
             if value is None:
                 blocked.append(name)
-                continue
             if not (defines(type(value), "__get__") or defines(type(value), "__call__")):
                 continue
             operators.append(name)
+        elif name[:1] in ("_", "") or name in enumerated:
+            continue
         try:
-            members[name] = _member(cls, name, value, f"{place}.{name}", describer)
-        except BaseException as error:  # as in `Describer.entry`
-            # One member never costs the class.
+            members[name] = lean(_member(cls, name, value, f"{place}.{name}", describer))
+        except BaseException as error:  # as in `Describer.entry`: one member never costs the class
             members[name] = {"broken": type(error).__name__}
-    facts["members"] = members
-    if operators:
-        facts["operators"] = operators
-    if blocked:
-        facts["blocked"] = blocked
+    facts.update(operators=operators, blocked=blocked)
 
 
-def _member(cls: type, name: str, value: object, place: str, describer: Describer) -> Facts:
-    kind = type(value)
-    if derives(value, staticmethod):
-        return {**_objects.routine(attempt(getattr, value, "__func__")), "binding": "static"}
-    if derives(value, classmethod):
-        return {**_objects.routine(attempt(getattr, value, "__func__"), drop_first=True), "binding": "class"}
+def _member(cls: type, name: str, value: Any, place: str, describer: _objects.Describer) -> Facts:
+    kind, routine = type(value), _objects.routine
+    if kind is types.FunctionType and not is_named(value):
+        return routine(value, "instance")
+    if derives(value, staticmethod, classmethod):
+        return routine(read(value, "__func__"), "static" if derives(value, staticmethod) else "class")
     if kind is types.ClassMethodDescriptorType:
-        return {**_objects.routine(value.__get__(None, cls)), "binding": "class"}  # type: ignore[attr-defined]
-    if derives(value, property):
-        return _property(value, "fget", settable=callable(attempt(getattr, value, "fset")))
-    if derives(value, functools.cached_property):
-        return _property(value, "func", settable=False)
-    if kind is types.MemberDescriptorType:
-        slots = namespace(cls).get("__slots__", MISSING)
-        return {"kind": "property", "settable": slots is not MISSING, "doc": _objects.doc(value)}
-    if kind is types.GetSetDescriptorType:
-        return {"kind": "property", "settable": False, "doc": _objects.doc(value)}
-    if derives(value, type):
-        return _class_member(cls, name, value, place, describer)  # type: ignore[arg-type]
-    if derives(value, functools.partialmethod):
-        bound = value.__get__(None, cls)  # type: ignore[attr-defined]
-        return {**_objects.routine(bound, drop_first=True), "binding": "instance"}
-    if derives(value, functools.singledispatchmethod):
-        return {**_objects.routine(value.func, drop_first=True), "binding": "instance"}  # type: ignore[attr-defined]
-    binds, called = defines(kind, "__get__"), defines(kind, "__call__")
-    if called and (binds or _objects.is_routine(value)):
-        binding = "instance" if binds else "static"
-        return {**_objects.routine(value, drop_first=binds), "binding": binding}
-    if kind is _FIELD_OF_TUPLE:
-        return {"kind": "property", "settable": False, "doc": _objects.doc(value)}
-    if binds:
-        # Some descriptor of the library's own: only an instance could say what it gives.
-        return {"kind": "property", "settable": defines(kind, "__set__"), "type": address(kind), "doc": None}
-    if called:
-        return {**describer.entry(value, place), "binding": "static"}
-    return {"kind": "constant", "type": address(kind), "value": literal(value)}
-
-
-def _class_member(cls: type, name: str, value: type, place: str, describer: Describer) -> Facts:
-    module, qualname = class_names(cls)
-    if class_names(value) == (module, f"{qualname}.{name}"):
+        return routine(value.__get__(None, cls), "class", drops=False)
+    if derives(value, property, functools.cached_property):
+        return _property(value)
+    if any(kind is one for one in _DATA):
+        is_slot = kind is types.MemberDescriptorType and "__slots__" in namespace(cls)
+        return {"kind": "property", "settable": is_slot, "doc": _objects.named(value)["doc"]}
+    if derives(value, type) and class_names(value) != (class_names(cls)[0], f"{class_names(cls)[1]}.{name}"):
+        return {"kind": "constant", "type": "builtins:type"}  # made elsewhere, and only referred to
+    if derives(value, type) or is_expression(value) or is_named(value):
         return describer.entry(value, place)
-    # A class that was made elsewhere and is only referred to, such as a default to be replaced in children.
-    return {"kind": "constant", "type": "builtins:type", "value": None, "refers": address(value)}
+    if derives(value, functools.partialmethod):
+        facts = routine(value.__get__(None, cls), "instance")
+        return {**facts, "flags": sorted({*facts["flags"], "partial"})}
+    if derives(value, functools.singledispatchmethod):
+        return routine(value.func, "instance", chooser=value.dispatcher)
+    binds, called = defines(kind, "__get__"), defines(kind, "__call__")
+    is_standard = str(class_names(kind)[0]).partition(".")[0] in _STANDARD
+    maker = {"descriptor": address(kind) if binds and not is_standard else None}
+    if called and (binds or _objects.is_routine(value)):
+        return {**routine(value, "instance" if binds else "static"), **maker}
+    if binds:
+        made = _made_by(value, cls)
+        if made is MISSING:  # only an instance could say what it gives
+            return {"kind": "property", "settable": defines(kind, "__set__"), "type": address(kind), **maker}
+        if derives(made, types.MethodType):
+            return {**routine(made, "class", drops=False), **maker}
+        first = ((signature(made) or {}).get("parameters") or [{}])[0].get("name")
+        return {**routine(made, "instance", drops=first in ("self", "cls")), **maker}
+    return {**describer.entry(value, place), "binding": "static"} if called else _objects.constant(value)
 
 
-def _property(value: object, getter: str, *, settable: bool) -> Facts:
-    read = attempt(getattr, value, getter)
-    facts: Facts = {"kind": "property", "settable": settable, "doc": _objects.doc(value) or _objects.doc(read)}
-    facts["flags"] = sorted(marks(read))
-    found = signature(read)
-    if found is not None and "returns" in found:
-        facts["returns"] = found["returns"]
-    return facts
+def _made_by(value: object, cls: type) -> object:
+    # The method that a descriptor makes (sklearn's `set_fit_request`). Asking runs code of the library, so only one
+    # that holds a `def` is asked: others give a value, and may compute it.
+    get = look_up(type(value), "__get__")
+    inner = get.__code__.co_consts if type(get) is types.FunctionType else ()
+    if not any(type(one) is types.CodeType and one.co_name[0] != "<" for one in inner):
+        return MISSING
+    made = attempt(get, value, None, cls)
+    return made if derives(made, types.FunctionType, types.MethodType) else MISSING
+
+
+def _property(value: object) -> Facts:
+    is_cached = not derives(value, property)
+    getter = read(value, "func" if is_cached else "fget")
+    told = {*flags(layers(getter))} & {"abstract", "deprecated", "final"}
+    told |= {"cached"} if is_cached else {"deletable"} if callable(read(value, "fdel", None)) else set()
+    return {
+        "kind": "property",
+        "settable": callable(read(value, "fset", None)),
+        "doc": _objects.named(value)["doc"] or _objects.named(getter)["doc"],
+        "flags": sorted(told),
+        "returns": (signature(getter) or {}).get("returns"),
+        "deprecated": text(own(getter, "__deprecated__")),
+    }

@@ -1,7 +1,6 @@
 # Python source for plain values: what `ast.literal_eval` reads, plus `nan`, `inf` and `-inf`.
 #
-# Guarantees: only values of the exact built-in types are written, so no `__repr__` of the library runs; the text is
-# short, the same on every run (sets are sorted), and names no folder of this machine.
+# Guarantees: no `__repr__` of the library runs; the text is short, the same on every run, and names no folder.
 
 from __future__ import annotations
 
@@ -10,75 +9,67 @@ import re
 import sys
 import tempfile
 import time
-from typing import List, Optional
+from typing import Any
+
+from ._reading import Facts, address
 
 _LONGEST = 400
 _MOST_ITEMS = 50
 _DEEPEST = 4
-_MOST_BITS = 4096  # `repr` of a longer int is slow, and refused by newer interpreters
-_PLAIN = (type(None), bool, int, float, complex, str, bytes, type(...))
-_CONTAINERS = (tuple, list, dict, set)
-
-
-def _folders() -> List[str]:
-    folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.expanduser("~"), os.getcwd()}
-    folders |= {tempfile.gettempdir(), *filter(os.path.isabs, sys.path)}
-    return sorted(folder for folder in folders if len(folder) > 1)
-
-
-_FOLDERS = _folders()
+_MOST_BITS = 4096  # newer interpreters refuse longer ones
+_PLAIN = frozenset(map(id, (type(None), bool, int, float, complex, str, bytes, type(...))))
+_BRACKETS = {id(tuple): "()", id(list): "[]", id(set): "{}", id(dict): "{}"}
+_FOLDERS = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.expanduser("~"), os.getcwd(), tempfile.gettempdir()}
+_FOLDERS = {one for one in _FOLDERS.union(filter(os.path.isabs, sys.path)) if len(one) > 1}
 _PASSING = re.compile(
     r"\b0x[0-9a-fA-F]{{6,}}|/proc/|(?<!\d){}(?!\d)".format(os.getpid() if os.getpid() > 99 else "pid")
 )
-_DAY = 86400.0
+_NOW = time.time()
 
 
 def is_plain(value: object) -> bool:
-    """Tell whether a value is of exactly one of the types that have literals and hold nothing."""
-    return any(type(value) is one for one in _PLAIN)
+    return id(type(value)) in _PLAIN
 
 
-def literal(value: object, depth: int = 0) -> Optional[str]:
-    """Return the source of a value, or `None` when it has no short literal."""
+def literal(value: object, depth: int = 0) -> str | None:
     source = _plain(value) if is_plain(value) else _container(value, depth)
     return source if source is not None and len(source) <= _LONGEST else None
 
 
-def _plain(value: object) -> Optional[str]:
+def default_of(value: object) -> Facts:
+    source = literal(value)
+    return {"literal": source} if source is not None else {"opaque": address(type(value))}
+
+
+def _plain(value: Any) -> str | None:
     if value is ...:
         return "..."
-    if type(value) is int and value.bit_length() > _MOST_BITS:
+    kind = type(value)
+    if kind is int and value.bit_length() > _MOST_BITS:
         return None
-    if type(value) in (int, float) and (abs(value - time.time()) < _DAY or value == os.getpid() > 99):  # type: ignore[operator]
+    if kind in (int, float) and (abs(value - _NOW) < 86400 or value == os.getpid() > 99):
         return None
-    if type(value) is complex and (value.real - value.real or value.imag - value.imag):
+    if kind is complex and (value.real - value.real or value.imag - value.imag):
         return None  # a part is nan or inf
-    if type(value) in (str, bytes):
-        if len(value) > _LONGEST:  # type: ignore[arg-type]
+    if kind in (str, bytes):
+        if len(value) > _LONGEST:
             return None
-        shown = value if type(value) is str else value.decode("latin-1")  # type: ignore[attr-defined]
-        if _PASSING.search(shown) or any(folder in shown for folder in _FOLDERS):
+        shown = value if kind is str else value.decode("latin-1")
+        if _PASSING.search(shown) or (os.sep in shown and any(folder in shown for folder in _FOLDERS)):
             return None
     return ascii(value)
 
 
-def _container(value: object, depth: int) -> Optional[str]:
-    kind = type(value)
-    if not any(kind is one for one in _CONTAINERS) or depth >= _DEEPEST or len(value) > _MOST_ITEMS:  # type: ignore[arg-type]
+def _container(value: Any, depth: int) -> str | None:
+    kind, brackets = type(value), _BRACKETS.get(id(type(value)))
+    if brackets is None or depth >= _DEEPEST or len(value) > _MOST_ITEMS or (kind is set and not value):
+        return None  # `set()` is no literal before Python 3.9
+    parts = [literal(one, depth + 1) for one in value]
+    values = [literal(one, depth + 1) for one in value.values()] if kind is dict else []
+    # `ast.literal_eval` does not know `nan` and `inf`.
+    if any(one is None or one.lstrip("-") in ("nan", "inf") for one in (*parts, *values)):
         return None
     if kind is dict:
-        pairs = [(literal(key, depth + 1), literal(held, depth + 1)) for key, held in value.items()]  # type: ignore[attr-defined]
-        shown = [f"{key}: {held}" for key, held in pairs if key is not None and held is not None]
-        return "{" + ", ".join(shown) + "}" if len(shown) == len(pairs) else None
-    items = [literal(item, depth + 1) for item in value]  # type: ignore[attr-defined]
-    known = [item for item in items if item is not None]
-    if len(known) != len(items) or (kind is set and not items):
-        return None  # `set()` is no literal before Python 3.9
-    # `ast.literal_eval` does not know `nan` and `inf`, which are only written when they stand alone.
-    if any(item.lstrip("-") in ("nan", "inf") for item in known):
-        return None
-    if kind is set:
-        return "{" + ", ".join(sorted(known)) + "}"
-    if kind is list:
-        return "[" + ", ".join(known) + "]"
-    return "(" + ", ".join(known) + ("," if len(known) == 1 else "") + ")"
+        parts = [f"{key}: {one}" for key, one in zip(parts, values)]
+    joined = ", ".join(sorted(parts) if kind is set else parts)  # type: ignore[arg-type]
+    return f"{brackets[0]}{joined}{',' if kind is tuple and len(parts) == 1 else ''}{brackets[1]}"

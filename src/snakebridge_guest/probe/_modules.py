@@ -1,28 +1,29 @@
 # What one imported module is: its own facts and those of everything in it.
 #
-# A name that a lazy module offers (`__all__` or `__dir__` says so) and does not hold yet has to be asked for, which
-# runs code of the library. That is announced first, so that the host knows which name to blame when it never comes
-# back. In a watched module every name is announced, since describing may kill a process too.
+# A name that is offered (`__all__`, `__dir__`) and not held has to be asked for, which runs code of the library. It is
+# announced, so that the host knows what to blame; in a watched module every name is.
 
 from __future__ import annotations
 
-import inspect
 import types
-from typing import TYPE_CHECKING, Callable, Collection, Dict, List, Optional
+from typing import Callable, Collection
 
-from snakebridge_guest.probe._reading import Facts, attempt, derives, look_up, sorted_names, text
-
-if TYPE_CHECKING:
-    from snakebridge_guest.probe._objects import Describer
+from ._annotations import annotation, scope_of, stated_in
+from ._objects import Describer
+from ._reading import (
+    Facts,
+    attempt,
+    derives,
+    document,
+    held_by,
+    lean,
+    look_up,
+    read,
+    sorted_names,
+    text,
+)
 
 _PLAIN_DIR = look_up(types.ModuleType, "__dir__")
-Announce = Callable[[str, str], None]
-
-
-def held_by(module: object) -> Dict[str, object]:
-    """Return a copy of a module's namespace; modules may change while they are read."""
-    held = attempt(object.__getattribute__, module, "__dict__")
-    return dict(held) if isinstance(held, dict) else {}
 
 
 def module_facts(
@@ -30,78 +31,46 @@ def module_facts(
     module: object,
     describer: Describer,
     skipped: Collection[str],
-    announce: Announce,
+    announce: Callable[[str], None],
     *,
-    is_watched: bool = False,
+    is_watched: bool,
 ) -> Facts:
-    """Return the facts of a module.
-
-    Args:
-        name: The name it was imported by.
-        module: What the import gave, which may be something else than a module.
-        describer: Describes objects once per run.
-        skipped: Addresses of names that must not be touched.
-        announce: Told `begin` and `end` of asking for a name, with its address.
-        is_watched: Whether every name is announced.
-    """
-    held = held_by(module)
-    document = text(held.get("__doc__"))
-    declared = held.get("__all__")
-    exported = _declared(declared)
+    held = dict(held_by(module))  # modules may change while they are read
+    listed = attempt(list, held["__all__"]) if derives(held.get("__all__"), list, tuple) else None
+    is_told = isinstance(listed, list) and all(type(one) is str for one in listed)
+    exported = sorted_names(listed) if is_told else None  # sorted, because libraries build it from sets
+    names = [*sorted_names(held), *(exported or ())]
+    if "__dir__" in held or look_up(type(module), "__dir__") is not _PLAIN_DIR:
+        names += sorted_names(attempt(dir, module))
+    kept = set(exported or ()) & set(held)  # even machinery
+    names = [one for one in names if one in kept or not (one[:2] == one[-2:] == "__")]
     members: Facts = {}
-    for one in sorted_names(held):
-        if _is_machinery(one) and one not in (exported or ()):
-            continue
-        place = f"{name}:{one}"
-        if place in skipped:
-            members[one] = {"skipped": True}
-        elif is_watched:
-            announce("begin", place)
-            members[one] = describer.entry(held[one], place)
-            announce("end", place)
-        else:
-            members[one] = describer.entry(held[one], place)
-    for one in _offered(module, held, exported):
+    for one in sorted(set(names), key=lambda one: (one not in held, one)):
         place = f"{name}:{one}"
         if place in skipped:
             members[one] = {"skipped": True}
             continue
-        announce("begin", place)
-        members[one] = _asked(module, one, place, describer)
-        announce("end", place)
+        is_announced = is_watched or one not in held
+        if is_announced:
+            announce(f"begin read {place}")
+        try:
+            members[one] = describer.entry(held[one] if one in held else getattr(module, one), place)
+        except BaseException as error:  # optional dependencies and deprecations raise anything
+            members[one] = {"unavailable": type(error).__name__}
+        if is_announced:
+            announce(f"end read {place}")
+    scope = scope_of(held_by(module))
+    for one, stated in stated_in(module, held).items():
+        # A string is an alias only because its annotation says so (PEP 613).
+        if derives(held.get(one), str) and annotation(stated, scope).get("name", "").endswith(":TypeAlias"):
+            members[one] = {"kind": "alias", "alias_kind": "alias", "alias": annotation(held[one], scope)}
     facts: Facts = {
         "module": name,
         "name": text(held.get("__name__")),
-        "doc": inspect.cleandoc(document).strip() if document else None,
+        "doc": document(held.get("__doc__")),
         "package": "__path__" in held,
-        "all": exported,
+        "file": text(read(held.get("__spec__"), "origin")) or text(held.get("__file__")),
+        "lazy": "__getattr__" in held,
         "members": members,
     }
-    return facts
-
-
-def _declared(declared: object) -> Optional[List[str]]:
-    if not (derives(declared, list) or derives(declared, tuple)):
-        return None
-    found = list(declared)  # type: ignore[call-overload]
-    # Sorted, because libraries build it from sets.
-    return sorted_names(found) if all(type(one) is str for one in found) else None
-
-
-def _is_machinery(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
-
-
-def _offered(module: object, held: Dict[str, object], exported: Optional[List[str]]) -> List[str]:
-    found = set(exported or ())
-    if "__dir__" in held or look_up(type(module), "__dir__") is not _PLAIN_DIR:
-        found.update(sorted_names(attempt(dir, module)))
-    return sorted(one for one in found if one not in held and not _is_machinery(one))
-
-
-def _asked(module: object, name: str, place: str, describer: Describer) -> Facts:
-    try:
-        value = getattr(module, name)
-    except BaseException as error:  # optional dependencies and deprecations raise here, some of them as SystemExit
-        return {"unavailable": type(error).__name__}
-    return describer.entry(value, place)
+    return {**lean(facts), "all": exported}  # an empty one says something

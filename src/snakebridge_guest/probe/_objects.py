@@ -1,18 +1,19 @@
-# What one object is: the facts of functions, callable instances, constants and modules; classes are in `_classes.py`.
+# What one object is: functions, callable instances, constants and modules; classes are in `_classes.py`.
 #
-# Guarantees: an object with an identity of its own is described once per run, at the first place where it is met; every
-# other place says {"same": that address}. Whatever goes wrong inside one object costs that object: {"broken": type}.
+# Guarantees: an object is described once, where it is first met; every other place says {"same": that address}. Plain
+# values have no identity, nor have type expressions, which `typing` shares. Whatever goes wrong inside one object costs
+# that object: {"broken": type}.
 
 from __future__ import annotations
 
 import functools
-import inspect
 import types
-from typing import Dict, List, Optional
+from typing import Any, Iterable
 
-from snakebridge_guest.probe import _classes
-from snakebridge_guest.probe._literals import is_plain, literal
-from snakebridge_guest.probe._reading import (
+from . import _classes
+from ._annotations import alias, declare, is_expression, is_named, scope_of
+from ._literals import is_plain, literal
+from ._reading import (
     MISSING,
     Facts,
     address,
@@ -20,130 +21,104 @@ from snakebridge_guest.probe._reading import (
     class_names,
     defines,
     derives,
+    document,
+    held_by,
+    lean,
     look_up,
     mro,
     namespace,
     own,
     text,
 )
-from snakebridge_guest.probe._signatures import flags, layers, marks, signature
+from ._signatures import dispatches, flags, layers, overloads, signature
 
-ROUTINES = (
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodType,
-    types.MethodDescriptorType,
-    types.WrapperDescriptorType,
-    types.MethodWrapperType,
-    types.ClassMethodDescriptorType,
-    functools.partial,
-    type(functools.lru_cache(len)),
+_ROUTINES = (
+    *(types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodDescriptorType),
+    *(types.WrapperDescriptorType, types.MethodWrapperType, types.ClassMethodDescriptorType),
+    *(functools.partial, type(functools.lru_cache(len))),
 )
-_ALIASES = {"typing", "types", "typing_extensions"}
 # Functions of extension modules made by Cython, pybind11 and nanobind, which share no base.
 _FOREIGN_ROUTINES = {"cython_function_or_method", "fused_cython_function", "instancemethod", "nb_func", "nb_method"}
 
 
-def is_operator(name: object) -> bool:
-    """Tell whether a name has the form that Python looks up on types."""
-    return type(name) is str and len(name) > 4 and name.startswith("__") and name.endswith("__")
-
-
 def is_routine(value: object) -> bool:
-    """Tell whether an object is a function of some sort, not merely an instance that can be called."""
-    if any(derives(value, kind) for kind in ROUTINES) or class_names(type(value))[1] in _FOREIGN_ROUTINES:
+    if derives(value, *_ROUTINES) or class_names(type(value))[1] in _FOREIGN_ROUTINES:
         return True
     # An instance dressed by `functools.wraps` stands for the function (numpy's array functions).
-    wrapped = own(value, "__wrapped__")
-    return wrapped is not MISSING and defines(type(value), "__call__") and is_routine(layers(value)[-1])
-
-
-def doc(value: object) -> Optional[str]:
-    """Return an object's own docstring, cleaned; never that of its class."""
-    found = text(attribute(value, "__doc__"))
-    if found is None and derives(value, functools.partial):
-        return None
-    return inspect.cleandoc(found).strip() if found else None
-
-
-def names(value: object) -> List[Optional[str]]:
-    """Return an object's `__module__` and `__qualname__`, each `None` unless it is its own and a string."""
-    module, qualname = (text(attribute(value, name)) for name in ("__module__", "__qualname__"))
-    return [module, qualname or text(attribute(value, "__name__"))]
+    is_dressed = own(value, "__wrapped__") is not MISSING and defines(type(value), "__call__")
+    return is_dressed and is_routine(layers(value)[-1])
 
 
 class Describer:
-    """Describes objects, each of them once."""
-
-    def __init__(self) -> None:
-        self._seen: Dict[int, str] = {}
-        # An id may be given again once its object is gone, so what was seen stays.
-        self._kept: List[object] = []
-        self.bases: Dict[int, type] = {}
-        """The bases of described classes, by id; they may never be met as members."""
+    def __init__(self, operators: Iterable[str]) -> None:
+        self.operators = sorted(operators)
+        self.bases: dict[int, type] = {}
+        # With the objects, so that their ids are not given again.
+        self._seen: dict[int, tuple[object, str]] = {}
 
     def entry(self, value: object, place: str) -> Facts:
-        """Return the facts of what stands at a place, or where they were given before."""
         if is_plain(value):
-            return {"kind": "constant", "type": address(type(value)), "value": literal(value)}
-        known = self._seen.get(id(value))
-        if known is not None:
-            return {"same": known}
-        self._seen[id(value)] = place
-        self._kept.append(value)
+            return constant(value)
+        if is_named(value) or not is_expression(value):
+            if id(value) in self._seen:
+                return {"same": self._seen[id(value)][1]}
+            self._seen[id(value)] = value, place
         try:
-            return self._facts(value, place)
-        except BaseException as error:  # the last line of defence
-            # Nothing here should let an exception of the library through, but one object must never cost the module.
+            return lean(self._facts(value, place))
+        except BaseException as error:  # the last line of defence: one object must never cost the module
             return {"broken": type(error).__name__}
 
-    def was_seen(self, value: object) -> bool:
-        """Tell whether an object was described before."""
-        return id(value) in self._seen
+    def unmet(self) -> list[type]:
+        """Return the bases that were not described."""
+        return sorted((one for one in self.bases.values() if id(one) not in self._seen), key=address)
 
-    def _facts(self, value: object, place: str) -> Facts:
+    def _facts(self, value: Any, place: str) -> Facts:
         if derives(value, types.ModuleType):
             return {"kind": "module", "name": text(own(value, "__name__"))}
         if derives(value, type):
-            return _classes.class_facts(value, place, self)  # type: ignore[arg-type]
+            return _classes.class_facts(value, place, self)
+        if is_expression(value) or is_named(value):
+            return alias(value, scope_of(held_by(place.partition(":")[0]))) or constant(value)
         if is_routine(value):
             return routine(value)
-        if _is_callable(value):
-            return instance(value)
-        return {"kind": "constant", "type": address(type(value)), "value": literal(value)}
+        return instance(value, self.operators) if defines(type(value), "__call__") else constant(value)
 
 
-def _is_callable(value: object) -> bool:
-    # Aliases of `typing` can be called only to make the class behind them.
-    return defines(type(value), "__call__") and class_names(type(value))[0] not in _ALIASES
+def constant(value: object) -> Facts:
+    return {"kind": "constant", "type": address(type(value)), "value": literal(value)}
 
 
-def routine(value: object, *, drop_first: bool = False) -> Facts:
-    """Return the facts of a function."""
-    facts: Facts = {
-        "kind": "function",
-        "defined": names(layers(value)[1] if derives(value, types.MethodType) else value),
-        "doc": doc(value),
-        "flags": flags(value),
-    }
-    found = signature(value, drop_first=drop_first)
-    if found is not None:
-        facts["signature"] = found
+def named(value: object) -> Facts:
+    module, qualname, name = (text(attribute(value, one)) for one in ("__module__", "__qualname__", "__name__"))
+    return {"defined": [module, qualname or name], "doc": document(attribute(value, "__doc__"))}
+
+
+def routine(value: Any, binding: str = "", *, drops: bool = True, chooser: Any = None) -> Facts:
+    """Return the facts of a function, which may be bound, and then `drops` its first parameter."""
+    chain, drops = layers(value), drops and binding in ("class", "instance")
+    facts = {**named(value), "kind": "function", "binding": binding}
+    if derives(value, types.MethodType):
+        facts["defined"] = named(chain[:2][-1])["defined"]
+    chosen = dispatches(value if chooser is None else chooser)
+    facts["parameters"] = declare("{}:{}".format(*facts["defined"]), chain[-1])  # before the rest names them
+    facts["flags"] = flags(chain) + (["single_dispatch"] if chosen else [])
+    facts["signature"] = signature(value, drops=drops)
+    facts["overloads"] = overloads(chain[-1], drops=drops)
+    facts["deprecated"] = text(own(value, "__deprecated__"))
+    facts["dispatches"] = sorted(map(address, chosen))
     return facts
 
 
-def instance(value: object) -> Facts:
-    """Return the facts of an instance that can be called."""
-    facts: Facts = {
+def instance(value: object, operators: list[str]) -> Facts:
+    kind = type(value)
+    # Its own word: an attribute, or a descriptor of its type (ufuncs of numpy 2.4).
+    has_word = own(value, "__signature__") is not MISSING or defines(kind, "__signature__")
+    return {
+        **named(value),
         "kind": "callable",
-        "type": address(type(value)),
-        "defined": names(value),
-        "doc": doc(value),
-        "flags": sorted(marks(value)),
-        "operators": sorted({name for one in mro(type(value))[:-1] for name in namespace(one) if is_operator(name)}),
+        "type": address(kind),
+        "flags": flags([value]),
+        "operators": [one for one in operators if any(one in namespace(base) for base in mro(kind)[:-1])],
+        "signature": (signature(value) if has_word else None) or signature(look_up(kind, "__call__"), drops=True),
+        "deprecated": text(own(value, "__deprecated__")),
     }
-    call = look_up(type(value), "__call__")
-    found = signature(value) if own(value, "__signature__") is not MISSING else signature(call, drop_first=True)
-    if found is not None:
-        facts["signature"] = found
-    return facts

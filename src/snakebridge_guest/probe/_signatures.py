@@ -1,7 +1,7 @@
-# How something is called: its parameters, where they were learnt, and what calling it gives (a coroutine, a generator).
+# How something is called: its parameters, where they were learnt, and what calling it gives.
 #
-# `inspect.signature` is trusted for functions. It evaluates `__signature__`, which exists to be evaluated, and may run
-# code of the library on the way (a metaclass, a wrapper), so every call of it is an attempt.
+# `inspect.signature` is trusted. It evaluates `__signature__`, which exists for that, and may run code of the library
+# on the way (a metaclass), so every call of it is an attempt.
 
 from __future__ import annotations
 
@@ -10,29 +10,35 @@ import functools
 import inspect
 import sys
 import types
-from typing import Dict, List, Optional
+import typing
+from inspect import Parameter, Signature
+from typing import Any, Iterable
 
-from snakebridge_guest.probe._annotations import Scopes, annotation
-from snakebridge_guest.probe._literals import literal
-from snakebridge_guest.probe._reading import (
+from ._annotations import Scope, annotation, scope_of
+from ._literals import default_of
+from ._reading import (
     MISSING,
     Facts,
-    address,
     attempt,
     attribute,
-    class_names,
     derives,
     is_finished,
     look_up,
-    module_namespace,
     mro,
     namespace,
     own,
+    read,
     text,
 )
 
-_MOST_WRAPPERS = 50
-_OPTIONS: Dict[str, object] = {}
+_FLAGS = {
+    "coroutine": inspect.iscoroutinefunction,
+    "generator": inspect.isgeneratorfunction,
+    "async_generator": inspect.isasyncgenfunction,
+}
+_MARKS = {"abstract": "__isabstractmethod__", "final": "__final__"}
+_OVERLOADS = getattr(typing, "get_overloads", list)
+_OPTIONS: dict[str, Any] = {}
 if sys.version_info >= (3, 14):
     import annotationlib  # type: ignore[import-not-found]
 
@@ -40,138 +46,129 @@ if sys.version_info >= (3, 14):
     _OPTIONS["annotation_format"] = annotationlib.Format.FORWARDREF
 
 
-def signature(value: object, *, drop_first: bool = False) -> Optional[Facts]:
-    """Return the signature of a routine, without its bound parameter, or `None` when it tells nobody."""
-    found = attempt(inspect.signature, value, **_OPTIONS)
-    if not isinstance(found, inspect.Signature):
+def signature(value: Any, *, drops: bool = False) -> Facts | None:
+    """Return the signature of a routine, which `drops` its first parameter when it is bound."""
+    # One that wraps itself makes `inspect` give up.
+    found, chain = _inspected(value) or _inspected(value, follow_wrapped=False), layers(value)
+    if found is None:
         return None
-    return _facts(found, _source(value), [_globals(value)], drop_first=drop_first)
+    given = list(found.parameters.values())
+    # A wrapper that takes anything may take keywords of its own, which `functools.wraps` hides.
+    if all(type(one) is types.FunctionType and "__signature__" not in one.__dict__ for one in chain):
+        for wrapper in reversed(chain[:-1]):
+            given = _widened(given, _inspected(wrapper, follow_wrapped=False))
+    held = chain[-1].__globals__ if type(chain[-1]) is types.FunctionType else {}
+    return _facts(_unbound(given) if drops else given, found, _source(chain), scope_of(held))
 
 
-def constructor(cls: type) -> Optional[Facts]:
-    """Return the signature of calling a class, without its bound parameter."""
+def constructor(cls: type, scope: Scope) -> Facts | None:
     if not is_finished(cls):
         return None
-    scopes = [namespace(cls), module_namespace(class_names(cls)[0])]
-    found = attempt(inspect.signature, cls, **_OPTIONS)
-    maker = _maker(cls)
-    if maker is not None and derives(maker, types.FunctionType):
-        scopes.insert(0, _globals(maker))
-    source = "runtime" if maker is None else _source(maker)
-    if isinstance(found, inspect.Signature):
-        return _facts(_narrowed(found, cls), source, scopes)
-    if maker is None:
+    # What decides how it is called: the first `__init__` or `__new__` of its MRO that is not `object`'s.
+    makers = (namespace(one).get(name) for one in mro(cls)[:-1] for name in ("__new__", "__init__"))
+    maker = next((one for one in makers if one is not None), None)
+    maker = read(maker, "__func__") if derives(maker, staticmethod) else maker
+    if type(maker) is types.FunctionType:
+        scope = Scope(maker.__globals__, *scope.spaces[:-1])
+    source = "runtime" if maker is None else _source(layers(maker))
+    found = _inspected(cls)
+    if found is None and maker is None:
         return {"parameters": [], "source": "runtime"}
-    found = attempt(inspect.signature, maker, **_OPTIONS)
-    return _facts(found, source, scopes, drop_first=True) if isinstance(found, inspect.Signature) else None
+    if found is None:
+        found = _inspected(maker)
+        return None if found is None else _facts(_unbound(found.parameters.values()), found, source, scope)
+    given, init = list(found.parameters.values()), look_up(cls, "__init__")
+    inner = _inspected(init) if _takes_any(given) and type(init) is types.FunctionType else None
+    if inner is not None:  # a `__new__` that takes anything (networkx.Graph) passes it on
+        given = _unbound(inner.parameters.values())
+        given = _widened(given, found) if any(one.kind == 4 for one in given) else given
+    return _facts(given, inner or found, source, scope)
 
 
-def _narrowed(found: inspect.Signature, cls: type) -> inspect.Signature:
-    # A `__new__` that takes anything (networkx.Graph) passes it on to `__init__`, which says what that may be.
-    kinds = {one.kind for one in found.parameters.values()}
-    init = look_up(cls, "__init__")
-    if not {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= kinds:
-        return found
-    inner = attempt(inspect.signature, init, **_OPTIONS) if derives(init, types.FunctionType) else MISSING
-    if not isinstance(inner, inspect.Signature):
-        return found
-    parameters = list(inner.parameters.values())[1:]
-    last = [one for one in parameters if one.kind is one.VAR_KEYWORD]
-    added = [one for one in found.parameters.values() if one.kind is one.KEYWORD_ONLY]
-    added = [one for one in added if one.name not in inner.parameters] if last else []
-    merged = attempt(inner.replace, parameters=[*parameters[: len(parameters) - len(last)], *added, *last])
-    return merged if isinstance(merged, inspect.Signature) else found
+def _inspected(value: object, **options: Any) -> Signature | None:
+    found = attempt(inspect.signature, value, **_OPTIONS, **options)
+    return found if isinstance(found, Signature) else None
 
 
-def _maker(cls: type) -> Optional[object]:
-    # What decides how a class is called: the first `__init__` or `__new__` of its MRO that is not `object`'s.
-    for one in mro(cls)[:-1]:
-        for name in ("__new__", "__init__"):
-            found = namespace(one).get(name)
-            if found is not None:
-                return attempt(getattr, found, "__func__") if derives(found, staticmethod) else found
-    return None
+def _takes_any(given: list[Parameter]) -> bool:
+    return {one.kind for one in given} >= {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
 
 
-def _facts(found: inspect.Signature, source: str, scopes: Scopes, *, drop_first: bool = False) -> Facts:
-    parameters = list(found.parameters.values())
-    if drop_first and parameters and parameters[0].kind in (0, 1):  # not `*args`, which takes `self` along
-        parameters = parameters[1:]
-    facts: Facts = {"parameters": [_parameter(one, scopes) for one in parameters], "source": source}
+def _widened(given: list[Parameter], outer: Signature | None) -> list[Parameter]:
+    other = list(outer.parameters.values()) if outer is not None else []
+    known, last = {one.name for one in given}, [one for one in given if one.kind == 4]
+    added = [one for one in other if one.kind == 3 and one.name not in known and one.name[0] != "_"]
+    return [*given[: len(given) - len(last)], *added, *last] if _takes_any(other) else given
+
+
+def _unbound(given: Iterable[Parameter]) -> list[Parameter]:
+    found = list(given)
+    return found[1:] if found and found[0].kind < 2 else found  # `*args` takes `self` along
+
+
+def _facts(given: list[Parameter], found: Signature, source: str, scope: Scope) -> Facts:
+    facts: Facts = {"parameters": [_parameter(one, scope) for one in given], "source": source}
     if found.return_annotation is not found.empty:
-        facts["returns"] = annotation(found.return_annotation, scopes)
-    return facts
+        facts["returns"] = annotation(found.return_annotation, scope)
+    home = text(attempt(scope.spaces[0].get, "__name__"))
+    return facts if home is None else {**facts, "scope": home}
 
 
-def _parameter(parameter: inspect.Parameter, scopes: Scopes) -> Facts:
+def _parameter(parameter: Parameter, scope: Scope) -> Facts:
     facts: Facts = {"name": parameter.name, "kind": int(parameter.kind)}
     if parameter.default is not parameter.empty:
-        source = literal(parameter.default)
-        facts["default"] = {"literal": source} if source else {"opaque": address(type(parameter.default))}
+        facts["default"] = default_of(parameter.default)
     if parameter.annotation is not parameter.empty:
-        facts["annotation"] = annotation(parameter.annotation, scopes)
+        facts["annotation"] = annotation(parameter.annotation, scope)
     return facts
 
 
-# --- Through wrappers -----------------------------------------------------------------------------------------------
+def overloads(inner: object, *, drops: bool) -> list[Facts]:
+    # `typing` remembers them since Python 3.11.
+    found = attempt(_OVERLOADS, inner) if type(inner) is types.FunctionType else ()
+    made = (signature(layers(one)[-1], drops=drops) for one in found)
+    return [one for one in made if one is not None]
 
 
-def layers(value: object) -> List[object]:
-    """Return a callable and what it wraps, outermost first: partial objects, methods, `functools.wraps`."""
+def layers(value: Any) -> list[Any]:
+    """Return a callable and what it wraps, outermost first."""
     found = [value]
-    while len(found) < _MOST_WRAPPERS:
+    while True:
         if derives(value, functools.partial):
             value = attempt(functools.partial.func.__get__, value)
-        elif derives(value, types.MethodType) or derives(value, staticmethod) or derives(value, classmethod):
-            value = attempt(getattr, value, "__func__")
+        elif derives(value, types.MethodType, staticmethod, classmethod):
+            value = read(value, "__func__")
         else:
             value = own(value, "__wrapped__")
         if value is MISSING or any(value is one for one in found):
-            break
+            return found
         found.append(value)
-    return found
 
 
-def _source(value: object) -> str:
-    chain = layers(value)
-    if any(own(one, "__signature__") is not MISSING for one in chain) or derives(chain[-1], types.FunctionType):
-        return "runtime"
-    return "runtime" if look_up(type(chain[-1]), "__text_signature__") is MISSING else "text_signature"
+def _source(chain: list[Any]) -> str:
+    is_told = any(own(one, "__signature__") is not MISSING for one in chain) or type(chain[-1]) is types.FunctionType
+    is_told = is_told or look_up(type(chain[-1]), "__text_signature__") is MISSING
+    return "runtime" if is_told else "text_signature"
 
 
-def _globals(value: object) -> Dict[str, object]:
-    for one in reversed(layers(value)):
-        if derives(one, types.FunctionType):
-            return one.__globals__  # type: ignore[attr-defined, no-any-return]
-    return {}
-
-
-def flags(value: object) -> List[str]:
-    """Return what calling gives, and other facts about a routine, sorted."""
-    found = set()
-    chain = layers(value)
+def flags(chain: list[Any]) -> list[str]:
+    """Return what calling gives, and what decorators wrote."""
+    found = {flag for flag, name in _MARKS.items() if any(attribute(one, name) is True for one in chain)}
+    found |= {"deprecated"} if text(own(chain[0], "__deprecated__")) is not None else set()
     for one in chain:
-        if derives(one, types.FunctionType):
-            if one.__globals__ is vars(contextlib) and one.__code__.co_name == "helper":  # type: ignore[attr-defined]
-                inner = chain[-1]
-                is_async = inspect.isasyncgenfunction(inner) or inspect.iscoroutinefunction(inner)
-                found.add("async_context_manager" if is_async else "context_manager")
-                break
-            kinds = {
-                "coroutine": inspect.iscoroutinefunction(one),
-                "generator": inspect.isgeneratorfunction(one),
-                "async_generator": inspect.isasyncgenfunction(one),
-            }
-            found |= {name for name, holds in kinds.items() if holds}
-    found |= marks(value)
+        if derives(one, functools.partial):
+            found.add("partial")
+        if type(one) is not types.FunctionType:
+            continue
+        if one.__globals__ is vars(contextlib) and one.__code__.co_name == "helper":
+            is_async = inspect.isasyncgenfunction(chain[-1]) or inspect.iscoroutinefunction(chain[-1])
+            found.add("async_context_manager" if is_async else "context_manager")
+            break
+        found |= {name for name, holds in _FLAGS.items() if holds(one)}
     return sorted(found)
 
 
-def marks(value: object) -> "set[str]":
-    """Return the facts that are written on an object by decorators."""
-    found = set()
-    if any(attribute(one, "__isabstractmethod__") is True for one in layers(value)):
-        found.add("abstract")
-    if text(own(value, "__deprecated__")) is not None:
-        found.add("deprecated")
-    return found
+def dispatches(value: object) -> list[type]:
+    registry = own(value, "registry")
+    is_one = derives(registry, types.MappingProxyType) and own(value, "dispatch") is not MISSING
+    return [one for one in (attempt(list, registry) if is_one else []) if derives(one, type)]

@@ -1,193 +1,152 @@
 # The walk: imports a library breadth first, then describes what was imported, one JSON line per module.
 #
 # Two passes, because what costs and what crashes is importing: when the host has to start again without a module, only
-# the imports are repeated, and the order of imports cannot change what is seen. Words on the events descriptor:
+# imports are repeated, and their order cannot change what is seen. Words on the events descriptor: `begin WHAT` and
+# `end WHAT` (`import MODULE`, `describe MODULE` or `read MODULE:NAME`), `module-count N` after the imports, and `done`.
 #
-#     begin WHAT | end WHAT     WHAT is `import MODULE`, `describe MODULE` or `read MODULE:NAME`
-#     module-count N            after the imports
-#     done                      everything is in the file
-#
-# Guarantees: whatever happens between `begin` and `end` is the fault of what was begun; a line is flushed before the
-# `end` of its description. Nothing is left behind: a watchdog written in C ends this process when nobody listens any
-# more, even if the library holds the GIL for ever. The library's output goes nowhere.
+# Guarantees: what happens between `begin` and `end` is the fault of what was begun; a line is flushed before the `end`
+# of its description. A watchdog written in C ends this process when nobody listens any more, whoever holds the GIL.
 # Assumes: it is the only thing this process does.
 
 from __future__ import annotations
 
-import argparse
 import faulthandler
 import fnmatch
+import gc
 import importlib
 import json
 import os
 import pkgutil
 import sys
-import warnings
-from typing import Dict, Iterator, List, Optional, Set, TextIO
+import time
+from typing import Any, Iterator, TextIO
 
-from snakebridge_guest.probe._distribution import alternatives, distribution_of
-from snakebridge_guest.probe._modules import held_by, module_facts
-from snakebridge_guest.probe._objects import Describer
-from snakebridge_guest.probe._reading import Facts, address, attempt, derives, sorted_names, text
+from ._annotations import variables
+from ._modules import module_facts
+from ._objects import Describer
+from ._process import Watch
+from ._reading import Facts, address, attempt, derives, held_by, read, sorted_names, text
 
 _SLACK = 10.0  # seconds after the host's own deadline
 
 
-def _parsed(argv: List[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="probe", add_help=False)
-    parser.add_argument("--library", required=True)
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--events", type=int, required=True)
-    parser.add_argument("--deadline", type=float, default=60.0, help="seconds per module")
-    parser.add_argument("--skip", nargs="*", default=[], help="modules and addresses that must not be touched")
-    parser.add_argument("--watch", nargs="*", default=[], help="modules in which each name is announced")
-    parser.add_argument("--ignore", nargs="*", default=[], help="patterns of submodule names that are not visited")
-    return parser.parse_args(argv)
+def main(argv: list[str]) -> int:
+    """Walk a library, as one JSON object asks.
 
-
-def main(argv: List[str]) -> int:
-    """Walk a library; the arguments are in `_parsed`."""
-    given = _parsed(argv)
-    os.set_inheritable(given.events, False)  # noqa: FBT003 - its signature is positional
-    _mute()
-    # JSON's own escapes keep the file ASCII, whatever the target's locale.
-    with open(given.out, "w", encoding="ascii", newline="\n") as out:
-        return _Walk(given, out).run()
-
-
-def _mute() -> None:
+    `out`: the file for the lines; `events` and `output`: descriptors, for the words and for what the library prints;
+    `deadline`: seconds per module; `skip`: modules and addresses not to touch; `watch`: modules in which each name is
+    announced; `ignore`: patterns of submodules, which `!NAME` lifts; `operators`: the special methods to describe,
+    beside which no member is that begins with `_`.
+    """
+    given = json.loads(argv[0])
+    os.set_inheritable(given["events"], False)  # noqa: FBT003 - its signature is positional
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in range(3):
-        os.dup2(nowhere, descriptor)
-    os.close(nowhere)
-    warnings.simplefilter("ignore")
-    warnings.showwarning = lambda *_, **__: None  # libraries reset the filters
+    for descriptor, target in enumerate((nowhere, given["output"], given["output"])):
+        os.dup2(target, descriptor)
+    # JSON's own escapes keep the file ASCII, whatever the target's locale.
+    with open(given["out"], "w", encoding="ascii", newline="\n") as out:
+        _Walk(given, out).run()
+    return 0
 
 
 class _Walk:
-    def __init__(self, given: argparse.Namespace, out: TextIO) -> None:
-        self._library: str = given.library
-        self._events: int = given.events
-        self._deadline: float = given.deadline + _SLACK
-        self._skipped: Set[str] = set(given.skip)
-        self._watched: List[str] = given.watch
-        self._ignored: List[str] = given.ignore
-        self._out = out
-        self._describer = Describer()
+    def __init__(self, given: dict[str, Any], out: TextIO) -> None:
+        self._given, self._out = given, out
+        self._library: str = given["library"]
+        self._encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+        self._armed = 0.0
+        self._folder = os.getcwd()
+        self._describer = Describer(given["operators"])
+        self._found: dict[str, object] = {}
+        self._effects: dict[str, list[str]] = {}
 
-    def run(self) -> int:
-        for name in self._skipped:
+    def run(self) -> None:
+        for name in self._given["skip"]:
             if ":" not in name:
-                # Whoever imports it gets an ImportError instead of the crash.
-                sys.modules[name] = None  # type: ignore[assignment]
-        modules = self._import_all()
-        if not modules:
-            self._tell("done")
-            return 0
-        self._tell(f"module-count {len(modules)}")
-        for name, module in modules.items():
-            self._begin(f"describe {name}")
-            facts = module_facts(
-                name, module, self._describer, self._skipped, self._announce, is_watched=name in self._watched
-            )
-            if name == self._library:
-                facts.update(distribution_of(name, held_by(module)))
-            self._write(facts)
-            self._end(f"describe {name}")
-        self._begin(f"describe {self._library}")
-        self._write({"bases": self._unmet_bases()})
+                sys.modules[name] = None  # type: ignore[assignment] # whoever imports it gets an ImportError
+        here = os.path.realpath(self._folder)  # empty
+        path = [one for one in sys.path if type(one) is str and os.path.isabs(one) and os.path.realpath(one) != here]
+        name, version = sys.implementation.name, sys.version_info[:3]
+        self._write({"target": {"platform": sys.platform, "implementation": name, "version": version, "path": path}})
+        self._import_all()
+        if self._found:
+            gc.freeze()  # nobody looks for garbage among what was imported
+            self._tell(f"module-count {len(self._found)}")
+            for name, module in self._found.items():
+                self._describe(name, module)
+            self._begin(f"describe {self._library}")
+            bases: list[Facts] = []  # that no module shows; describing one may bring others
+            while unmet := self._describer.unmet():
+                bases.extend(self._describer.entry(one, address(one)) for one in unmet)
+            self._write({"bases": bases, "variables": dict(sorted(variables.items()))})
         self._tell("done")
         faulthandler.cancel_dump_traceback_later()
-        return 0
 
-    # --- What is said and written ---
+    def _describe(self, name: str, module: object) -> None:
+        self._begin(f"describe {name}")
+        is_watched = name in self._given["watch"]
+        facts = module_facts(name, module, self._describer, self._given["skip"], self._tell, is_watched=is_watched)
+        facts["side_effects"] = self._effects.get(name, [])
+        if name == self._library:
+            facts["version"] = text(held_by(module).get("__version__"))
+        self._write(facts)
+        self._tell(f"end describe {name}")
 
     def _tell(self, line: str) -> None:
-        os.write(self._events, line.encode("utf-8", "replace") + b"\n")
+        os.write(self._given["events"], line.encode("utf-8", "replace") + b"\n")
 
     def _begin(self, what: str) -> None:
-        # From a thread of its own that needs no GIL; the traceback goes to the null device.
-        faulthandler.dump_traceback_later(self._deadline, exit=True, file=2)
+        if time.monotonic() - self._armed > 1:  # it costs milliseconds
+            faulthandler.dump_traceback_later(self._given["deadline"] + _SLACK, exit=True, file=2)
+            self._armed = time.monotonic()
         self._tell(f"begin {what}")
 
-    def _end(self, what: str) -> None:
-        self._tell(f"end {what}")
-
-    def _announce(self, event: str, place: str) -> None:
-        self._tell(f"{event} read {place}")
-
     def _write(self, facts: Facts) -> None:
-        self._out.write(json.dumps(facts, sort_keys=True, separators=(",", ":")) + "\n")
+        self._out.write(self._encode(facts) + "\n")
         self._out.flush()
 
-    # --- Importing ---
-
-    def _import_all(self) -> Dict[str, object]:
-        found: Dict[str, object] = {}
+    def _import_all(self) -> None:
         level = [self._library]
         while level:
-            below: List[str] = []
+            below: list[str] = []
             for name in level:
-                module = self._import(name)
-                if module is not None:
-                    found[name] = module
-                    below.extend(self._submodules(name, module))
-            level = sorted(set(below) - set(found))
-        for name in self._made_at_run_time(found):
-            found[name] = sys.modules[name]
-        return found
+                if name not in self._given["skip"] and self._import(name):
+                    below.extend(self._submodules(name))
+            level = sorted(set(below) - set(self._found))
+        # Modules without a file, such as `os.path` and `six.moves`, are only known to `sys.modules`.
+        for name in sorted_names(dict(sys.modules)):
+            outer, _, bare = name.rpartition(".")
+            is_below = name.startswith(f"{self._library}.") and outer in self._found and bare.isidentifier()
+            if is_below and derives(sys.modules[name], type(sys)) and not self._is_ignored(bare):
+                self._found.setdefault(name, sys.modules[name])
 
-    def _import(self, name: str) -> Optional[object]:
-        if name in self._skipped:
-            return None
+    def _import(self, name: str) -> bool:
         self._begin(f"import {name}")
-        module: Optional[object] = None
+        watch = Watch()
+        failed: Facts = {}
         try:
             module = importlib.import_module(name)
-            # A module that loads itself on first use does so now, while it is the one to blame.
-            getattr(module, "__all__", None)
-        except BaseException as error:  # modules raise SystemExit, KeyboardInterrupt and pytest's outcomes on import
-            self._write({"module": name, "failed": self._failure(name, error)})
-        self._end(f"import {name}")
-        return module
+            getattr(module, "__all__", None)  # a module that loads itself on first use does so now
+            self._found[name] = module
+        except BaseException as error:  # SystemExit, KeyboardInterrupt, pytest's outcomes
+            failed = {"type": address(type(error)), "message": text(attempt(str, error)) or ""}
+            failed["missing"] = text(read(error, "name")) if isinstance(error, ModuleNotFoundError) else None
+        self._effects[name] = watch.end(self._folder, is_root=name == self._library)
+        if failed:
+            self._write({"module": name, "failed": failed, "side_effects": self._effects[name]})
+        self._tell(f"end import {name}")
+        return not failed
 
-    def _failure(self, name: str, error: BaseException) -> Facts:
-        facts: Facts = {"type": address(type(error)), "message": text(attempt(str, error)) or ""}
-        missing = text(getattr(error, "name", None)) if isinstance(error, ModuleNotFoundError) else None
-        facts["missing"] = missing
-        if name == self._library and missing is not None and f"{name}.".startswith(f"{missing}."):
-            facts.update(alternatives())
-        return facts
-
-    def _submodules(self, name: str, module: object) -> Iterator[str]:
-        folders = held_by(module).get("__path__")
-        listed = attempt(lambda: [one.name for one in pkgutil.iter_modules(list(folders))]) if folders else None  # type: ignore[call-overload]
-        for one in sorted_names(listed if isinstance(listed, list) else []):
-            if one.isidentifier() and one != "__main__" and not self._is_ignored(one):
+    def _submodules(self, name: str) -> Iterator[str]:
+        listed = attempt(lambda: [one.name for one in pkgutil.iter_modules(held_by(self._found[name])["__path__"])])
+        for one in sorted_names(listed):
+            if self._is_ignored(one) or one == "__main__":
+                continue
+            if one.isidentifier():
                 yield f"{name}.{one}"
+            else:
+                self._write({"module": f"{name}.{one}", "failed": {"type": "builtins:SyntaxError", "message": ""}})
 
     def _is_ignored(self, name: str) -> bool:
-        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self._ignored)
-
-    def _made_at_run_time(self, found: Dict[str, object]) -> List[str]:
-        # Modules without a file, such as `os.path` and `six.moves`, are only known to `sys.modules`.
-        prefix = f"{self._library}."
-        names = [name for name in sorted_names(dict(sys.modules)) if name.startswith(prefix) and name not in found]
-        return [
-            name
-            for name in names
-            if derives(sys.modules[name], type(sys))
-            and name.rpartition(".")[0] in found
-            and not self._is_ignored(name.rpartition(".")[2])
-            and all(part.isidentifier() for part in name.split("."))
-        ]
-
-    # --- Classes that no module shows ---
-
-    def _unmet_bases(self) -> List[Facts]:
-        found: List[Facts] = []
-        while True:
-            unmet = [one for one in self._describer.bases.values() if not self._describer.was_seen(one)]
-            if not unmet:
-                return found
-            found.extend([self._describer.entry(one, address(one)) for one in sorted(unmet, key=address)])
+        patterns = self._given["ignore"]
+        return f"!{name}" not in patterns and any(fnmatch.fnmatchcase(name, one) for one in patterns)

@@ -22,6 +22,7 @@ def target(**changes: object) -> Interpreter:
         "platform": "linux-x86_64",
         "prefix": Path("/t"),
         "base_prefix": Path("/b"),
+        "path": (),
         "gil_disabled": False,
         "distributions": {},
         "has_grpc": False,

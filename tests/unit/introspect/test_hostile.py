@@ -9,9 +9,9 @@ import pytest
 from interpreters import interpreter
 from zoo import LIBRARIES, make_target
 
-from snakebridge.errors import IntrospectionError
-from snakebridge.introspect import Progress, introspect
-from snakebridge.manifest import Kind, Level, dumps
+from snakebridge.errors import EnvironmentNotFoundError, IntrospectionError
+from snakebridge.introspect import Options, Progress, introspect
+from snakebridge.manifest import Kind, Level, Tier, dumps
 
 VERSIONS = ["3.8", "3.13"]
 
@@ -24,7 +24,7 @@ def failures(manifest):
 def test_a_library_that_prints_and_rearranges_the_process_is_described(zoo_manifest, version, capfd):
     manifest = zoo_manifest("zoo_noise", version)
     assert [symbol.path for symbol in manifest.symbols] == ["zoo_noise.quiet:QUIET", "zoo_noise:LOUD"]
-    assert manifest.findings == ()
+    assert [(finding.rule, finding.level) for finding in manifest.findings] == [("import-side-effect", Level.NOTE)]
     assert capfd.readouterr() == ("", "")
 
 
@@ -40,7 +40,11 @@ def test_modules_that_refuse_are_findings_and_the_walk_goes_on(zoo_manifest, ver
         ),
         "zoo_exits.strange": "importing zoo_exits.strange raised zoo_exits.strange.Strange",
     }
-    assert [module.name for module in manifest.modules] == ["zoo_exits", "zoo_exits.works"]
+    assert [module.name for module in manifest.modules if module.tier is Tier.RUNTIME] == [
+        "zoo_exits",
+        "zoo_exits.works",
+    ]
+    assert {module.name for module in manifest.modules if module.tier is Tier.STATIC} == set(failures(manifest))
     levels = {finding.path: finding.level for finding in manifest.findings}
     assert levels["zoo_exits.optional"] is Level.NOTE
     assert levels["zoo_exits.leaves"] is Level.WARNING
@@ -60,7 +64,7 @@ def test_modules_that_end_the_interpreter_are_findings_with_their_cause(zoo_mani
 
 def test_a_module_that_hangs_costs_one_deadline_even_when_others_import_it(zoo_python):
     begin = time.monotonic()
-    manifest = introspect("zoo_hangs", zoo_python("3.13"), module_deadline=1.5)
+    manifest = introspect("zoo_hangs", zoo_python("3.13"), options=Options(module_deadline=1.5))
     assert time.monotonic() - begin < 15
     assert failures(manifest) == {
         "zoo_hangs.sleeps": "importing zoo_hangs.sleeps did not finish within 1.5 s",
@@ -69,7 +73,10 @@ def test_a_module_that_hangs_costs_one_deadline_even_when_others_import_it(zoo_p
             "import of zoo_hangs.sleeps halted; None in sys.modules"
         ),
     }
-    assert [module.name for module in manifest.modules] == ["zoo_hangs", "zoo_hangs.works"]
+    assert [module.name for module in manifest.modules if module.tier is Tier.RUNTIME] == [
+        "zoo_hangs",
+        "zoo_hangs.works",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +93,7 @@ def test_a_module_that_hangs_costs_one_deadline_even_when_others_import_it(zoo_p
 def test_a_library_whose_root_fails_is_one_sentence(zoo_python, library, cause):
     python = zoo_python("3.13")
     with pytest.raises(IntrospectionError) as caught:
-        introspect(library, python, module_deadline=1.5)
+        introspect(library, python, options=Options(module_deadline=1.5))
     message = str(caught.value)
     assert message.startswith(f"importing {library} with {python} {cause}")
     assert "\n" not in message
@@ -102,11 +109,11 @@ def test_nothing_is_evaluated_compared_or_printed(zoo_manifest, version):
     assert (mined.kind, mined.doc) == (Kind.CLASS, "Still described.")
     assert symbols["zoo_explosive:Mined.exploding"].type == "int"
     assert symbols["zoo_explosive:Mined.mine"].kind is Kind.PROPERTY
-    assert len(symbols["zoo_explosive:Mined.method"].signatures[0].parameters) == 2
+    assert len(symbols["zoo_explosive:Mined.method"].signature.parameters) == 2
     assert symbols["zoo_explosive:liar"].kind is Kind.CONSTANT
     assert symbols["zoo_explosive:liar"].type == "zoo_explosive:_Liar"
-    assert [one.name for one in symbols["zoo_explosive:callable_bomb"].signatures[0].parameters] == ["first", "second"]
-    defaults = symbols["zoo_explosive:with_defaults"].signatures[0].parameters
+    assert [one.name for one in symbols["zoo_explosive:callable_bomb"].signature.parameters] == ["first", "second"]
+    defaults = symbols["zoo_explosive:with_defaults"].signature.parameters
     assert [one.default.opaque for one in defaults] == [
         f"zoo_explosive:{name}" for name in ("_Anything", "_Liar", "Strange")
     ]
@@ -150,14 +157,15 @@ def test_tests_private_modules_and_main_are_never_imported(zoo_manifest, version
 
 def test_progress_counts_imports_and_then_descriptions(zoo_python):
     heard = []
-    introspect("zoo_shapes", zoo_python("3.13"), on_progress=heard.append)
-    assert heard == [
-        Progress(module="zoo_shapes", done=1, total=None),
-        Progress(module="zoo_shapes.classes", done=2, total=None),
-        Progress(module="zoo_shapes.functions", done=3, total=None),
-        Progress(module="zoo_shapes", done=1, total=3),
-        Progress(module="zoo_shapes.classes", done=2, total=3),
-        Progress(module="zoo_shapes.functions", done=3, total=3),
+    introspect("zoo_shapes", zoo_python("3.13"), options=Options(refresh=True), on_progress=heard.append)
+    assert {one.phase for one in heard[6:]} == {"reading stubs"}
+    assert heard[:6] == [
+        Progress(module="zoo_shapes", done=1, total=None, phase="importing"),
+        Progress(module="zoo_shapes.classes", done=2, total=None, phase="importing"),
+        Progress(module="zoo_shapes.functions", done=3, total=None, phase="importing"),
+        Progress(module="zoo_shapes", done=1, total=3, phase="describing"),
+        Progress(module="zoo_shapes.classes", done=2, total=3, phase="describing"),
+        Progress(module="zoo_shapes.functions", done=3, total=3, phase="describing"),
     ]
 
 
@@ -210,7 +218,7 @@ def test_the_target_and_the_library_are_untouched(tmp_path):
 
 
 def test_an_interpreter_that_is_not_there_is_one_sentence(tmp_path):
-    with pytest.raises(IntrospectionError, match="cannot be started"):
+    with pytest.raises(EnvironmentNotFoundError, match="give the path of a Python"):
         introspect("json", tmp_path / "python")
 
 
@@ -218,6 +226,6 @@ def test_an_interpreter_that_is_none_is_refused(tmp_path):
     script = tmp_path / "python"
     script.write_text("#!/bin/sh\necho 'I am no Python' >&2\nexit 9\n", encoding="utf-8")
     script.chmod(0o755)
-    with pytest.raises(IntrospectionError, match="ended the interpreter with status 9") as caught:
+    with pytest.raises(EnvironmentNotFoundError, match="did not answer as a Python interpreter") as caught:
         introspect("json", script)
     assert "I am no Python" in str(caught.value)

@@ -77,6 +77,7 @@ def describe() -> dict[str, object]:
         "platform": sysconfig.get_platform(),
         "prefix": sys.prefix,
         "base_prefix": sys.base_prefix,
+        "path": list(map(str, sys.path)),
         "gil_disabled": _gil_disabled(),
         "distributions": _distributions(),
         "has_grpc": _findable("grpc"),
