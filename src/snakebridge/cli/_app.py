@@ -16,6 +16,7 @@ from snakebridge.cli._demo import demo
 from snakebridge.cli._doctor import doctor
 from snakebridge.cli._generate import generate
 from snakebridge.cli._introspect import introspect
+from snakebridge.cli._plan import plan
 from snakebridge.cli._terminal import Settings, result
 
 __all__ = ["UsageError", "command"]
@@ -36,7 +37,7 @@ def command() -> Any:
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
     )
     app.callback()(_globals)
-    for function in (generate, check, introspect, doctor, demo):
+    for function in (plan, generate, check, introspect, doctor, demo):
         app.command()(function)
     # An argument such as `-1` is no option; what is neither is refused as JSON.
     app.command(context_settings={"ignore_unknown_options": True})(call)

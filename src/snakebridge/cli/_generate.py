@@ -15,8 +15,21 @@ import typer
 
 from snakebridge import codegen, config, manifest
 from snakebridge.cli._introspect import manifest_of
+from snakebridge.cli._options import (
+    DEPTH,
+    EXCLUDE,
+    INCLUDE,
+    INVENTORY,
+    MAX_MEMBERS,
+    OVERRIDES,
+    REFRESH,
+    STUBS,
+    SURFACE,
+    Wishes,
+    options_for,
+)
 from snakebridge.cli._target import PYTHON, PYTHON_VERSION, REQUIREMENTS, flags, interpreter_of, target_of
-from snakebridge.cli._terminal import Format, Settings, result, result_json, result_table, stdout_is_terminal
+from snakebridge.cli._terminal import Format, Settings, activity, result, result_json, result_table, stdout_is_terminal
 from snakebridge.errors import ConfigurationError, OutputError
 from snakebridge.introspect import lock, read_lock, update_lock
 
@@ -24,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from snakebridge.environments import Interpreter
+    from snakebridge.introspect import Options
 
 __all__ = ["LOCK_FILE", "generate"]
 
@@ -61,6 +75,15 @@ def generate(
     python: PYTHON = None,
     requirements: REQUIREMENTS = None,
     python_version: PYTHON_VERSION = None,
+    surface: SURFACE = None,
+    include: INCLUDE = None,
+    exclude: EXCLUDE = None,
+    depth: DEPTH = None,
+    max_members: MAX_MEMBERS = None,
+    inventory: INVENTORY = None,
+    stubs: STUBS = None,
+    overrides: OVERRIDES = None,
+    refresh: REFRESH = False,
     out: Annotated[Path | None, typer.Option(help="Folder of the generated packages; default: bridges.")] = None,
     manifests: Annotated[Path | None, typer.Option(help="Folder of the manifests; default: manifests.")] = None,
     report: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TEXT,
@@ -83,29 +106,47 @@ def generate(
     read_lock(manifest_folder / LOCK_FILE)
     config.read_local(output)
     interpreters: dict[config.Target, Interpreter] = {}
-    made = list(_make(targets, interpreters))
-    written = {one.library: codegen.write(one.tree, output, library=one.library) for one in made}
-    for one in made:
-        manifest.write(one.manifest, manifest_folder / f"{one.library}.json")
-        update_lock(manifest_folder / LOCK_FILE, one.library, lock(one.interpreter, one.manifest))
-        config.write_local(output, one.library, one.interpreter.executable)
+    wishes = Wishes(
+        surface=surface,
+        include=include,
+        exclude=exclude,
+        depth=depth,
+        max_members=max_members,
+        inventory=inventory,
+        stubs=stubs,
+        overrides=overrides,
+        refresh=refresh,
+    )
+    # Everything the options name is looked for before the first library is asked about.
+    options = {name: options_for(name, wishes, configuration) for name in names}
+    made = list(_make(targets, options, interpreters))
+    with activity("writing"):
+        written = {one.library: codegen.write(one.tree, output, library=one.library) for one in made}
+        for one in made:
+            manifest.write(one.manifest, manifest_folder / f"{one.library}.json")
+            update_lock(manifest_folder / LOCK_FILE, one.library, lock(one.interpreter, one.manifest))
+            config.write_local(output, one.library, one.interpreter.executable)
     _report(made, {one.library: _summary(one, written[one.library]) for one in made}, report)
     return 0
 
 
-def _make(targets: dict[str, config.Target], interpreters: dict[config.Target, Interpreter]) -> Iterator[_Made]:
+def _make(
+    targets: dict[str, config.Target], options: dict[str, Options], interpreters: dict[config.Target, Interpreter]
+) -> Iterator[_Made]:
     for library, target in targets.items():
         if target not in interpreters:
             interpreters[target] = interpreter_of(target)
         interpreter = interpreters[target]
         start = time.monotonic()
-        described = manifest_of(library, interpreter)
+        described = manifest_of(library, interpreter, options[library])
+        with activity(f"rendering {library}"):
+            tree, coverage = codegen.render(described), codegen.coverage(described)
         yield _Made(
             library=library,
             interpreter=interpreter,
             manifest=described,
-            tree=codegen.render(described),
-            coverage=codegen.coverage(described),
+            tree=tree,
+            coverage=coverage,
             seconds=time.monotonic() - start,
         )
 

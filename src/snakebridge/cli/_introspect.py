@@ -8,8 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from snakebridge import manifest
+from snakebridge.cli._options import (
+    DEPTH,
+    EXCLUDE,
+    INCLUDE,
+    INVENTORY,
+    MAX_MEMBERS,
+    OVERRIDES,
+    REFRESH,
+    STUBS,
+    SURFACE,
+    Wishes,
+    options_for,
+)
 from snakebridge.cli._target import PYTHON, PYTHON_VERSION, REQUIREMENTS, flags, interpreter_of, target_of
-from snakebridge.cli._terminal import Settings, colour_of, complain, finding_line, progress, result, shown
+from snakebridge.cli._terminal import Settings, colour_of, complain, finding_line, note, progress, result, shown
+from snakebridge.introspect import DEFAULTS, Options, Progress
 from snakebridge.introspect import introspect as introspect_library
 
 if TYPE_CHECKING:
@@ -27,14 +41,33 @@ def introspect(
     python: PYTHON = None,
     requirements: REQUIREMENTS = None,
     python_version: PYTHON_VERSION = None,
+    surface: SURFACE = None,
+    include: INCLUDE = None,
+    exclude: EXCLUDE = None,
+    depth: DEPTH = None,
+    max_members: MAX_MEMBERS = None,
+    inventory: INVENTORY = None,
+    stubs: STUBS = None,
+    overrides: OVERRIDES = None,
+    refresh: REFRESH = False,
 ) -> int:
     """Write what a library offers to a manifest file."""
     settings: Settings = context.obj
-    chosen = flags(python, requirements, python_version)
-    if chosen is None:
-        configuration = settings.load()
-        chosen = target_of(library, configuration, configuration.output)
-    made = manifest_of(library, interpreter_of(chosen))
+    configuration = settings.load()
+    wishes = Wishes(
+        surface=surface,
+        include=include,
+        exclude=exclude,
+        depth=depth,
+        max_members=max_members,
+        inventory=inventory,
+        stubs=stubs,
+        overrides=overrides,
+        refresh=refresh,
+    )
+    options = options_for(library, wishes, configuration)
+    chosen = flags(python, requirements, python_version) or target_of(library, configuration, configuration.output)
+    made = manifest_of(library, interpreter_of(chosen), options)
     changed = manifest.write(made, out)
     result(f"{library}: {len(made.modules)} modules")
     result(f"{library}: {len(made.symbols)} symbols")
@@ -42,16 +75,23 @@ def introspect(
     return 0
 
 
-def manifest_of(library: str, interpreter: Interpreter) -> manifest.Manifest:
+def manifest_of(library: str, interpreter: Interpreter, options: Options = DEFAULTS) -> manifest.Manifest:
     """Introspect a library, saying how far it is and what could not be described.
 
     Raises:
         IntrospectionError: The library cannot be imported there.
+        ConfigurationError: The options name what is not there, or would take nothing.
     """
+    phases: set[str] = set()
     with progress(f"introspecting {library} in {interpreter.label}") as at:
-        made = introspect_library(
-            library, interpreter.executable, on_progress=lambda one: at(one.done, one.total, one.module)
-        )
+
+        def update(one: Progress) -> None:
+            phases.add(one.phase)
+            at(one)
+
+        made = introspect_library(library, interpreter.executable, options=options, on_progress=update)
+    if "unchanged" in phases:
+        note(f"{library}: unchanged since the last introspection")
     loud = [finding for finding in made.findings if finding.level is not manifest.Level.NOTE]
     for finding in loud[:_SHOWN_FINDINGS]:
         complain(finding_line(finding), label="", style=colour_of(finding))

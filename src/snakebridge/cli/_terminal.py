@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from snakebridge.introspect import Progress
+
 __all__ = [
     "Format",
+    "Remaining",
     "Settings",
+    "activity",
     "colour_of",
     "complain",
     "finding_line",
@@ -37,6 +42,9 @@ __all__ = [
     "shown",
     "stdout_is_terminal",
 ]
+
+
+_ENOUGH = 3  # modules, before their speed means anything
 
 
 class Format(StrEnum):
@@ -127,11 +135,23 @@ def shown(path: Path) -> str:
 
 
 @contextmanager
-def progress(text: str) -> Iterator[Callable[[int, int | None, str], None]]:
-    """Show how far something is; the value takes what is done, the total, and what is being done now."""
+def activity(text: str) -> Iterator[None]:
+    """Show on a terminal that something takes its time; say nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415 - see above
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[[Progress], None]]:
+    """Show how far an introspection is; the value takes each step of it."""
     if not sys.stderr.isatty():
         note(text)
-        yield lambda _done, _total, _now: None
+        yield lambda _: None
         return
     from rich import progress as bars  # noqa: PLC0415 - see above
     from rich.console import Console  # noqa: PLC0415
@@ -142,8 +162,40 @@ def progress(text: str) -> Iterator[Callable[[int, int | None, str], None]]:
         bars.BarColumn(),
         bars.MofNCompleteColumn(),
         bars.TimeElapsedColumn(),
+        bars.TextColumn("{task.fields[left]}", style="dim", markup=False),
         bars.TextColumn("{task.fields[now]}", style="dim", markup=False),
     )
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(text, total=None, now="")
-        yield lambda done, total, now: bar.update(task, completed=done, total=total, now=now)
+        task = bar.add_task(text, total=None, left="", now="")
+        rest = Remaining()
+
+        def update(one: Progress) -> None:
+            seconds = rest.after(one, time.monotonic())
+            left = "" if seconds is None else f"about {seconds:.0f} s left"
+            now = f"{one.phase} {one.module}"
+            bar.update(task, completed=one.done, total=one.total, left=left, now=now)
+
+        yield update
+
+
+class Remaining:
+    """Estimates how long a phase still takes, from how long what is done of it took."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+        self._started = 0.0
+        self._first = 0
+
+    def after(self, one: Progress, now: float) -> float | None:
+        """Return the seconds that are left of the phase; `None` while nobody can tell.
+
+        Args:
+            one: What was just done.
+            now: When that was, on any clock.
+        """
+        if one.phase != self._phase:
+            self._phase, self._started, self._first = one.phase, now, one.done
+        done = one.done - self._first
+        if one.total is None or done < _ENOUGH:
+            return None
+        return (now - self._started) / done * (one.total - one.done)

@@ -6,7 +6,7 @@ The first is committed and says what is wanted; paths in it are relative to its 
 
 from snakebridge.config._load import load
 from snakebridge.config._local import LOCAL_FILE, read_local, write_local
-from snakebridge.config._model import Config, LibraryConfig, PoolConfig, QueueConfig, WorkersConfig
+from snakebridge.config._model import Config, LibraryConfig, PoolConfig, QueueConfig, SelectionConfig, WorkersConfig
 from snakebridge.config._target import PYTHON_VARIABLE, Target, interpreter_for
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "LibraryConfig",
     "PoolConfig",
     "QueueConfig",
+    "SelectionConfig",
     "Target",
     "WorkersConfig",
     "interpreter_for",

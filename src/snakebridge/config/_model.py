@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads annotations at run time
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -23,7 +23,10 @@ from pydantic import (
     model_validator,
 )
 
-__all__ = ["Config", "LibraryConfig", "PoolConfig", "QueueConfig", "WorkersConfig", "known_keys"]
+if TYPE_CHECKING:
+    from snakebridge.manifest import Selection
+
+__all__ = ["Config", "LibraryConfig", "PoolConfig", "QueueConfig", "SelectionConfig", "WorkersConfig", "known_keys"]
 
 _VERSION = re.compile(r"(python|pypy)?[\d.]+")
 
@@ -39,6 +42,35 @@ def _anchored_python(value: str | None, info: ValidationInfo) -> str | None:
     path = _anchored(Path(value), info)
     is_file = os.sep in value or path.exists()
     return value if not is_file and (_VERSION.fullmatch(value) or shutil.which(value)) else str(path)
+
+
+def _anchored_inventory(value: str | None, info: ValidationInfo) -> str | None:
+    is_url = value is None or re.match(r"https?://", value, re.IGNORECASE)
+    return value if is_url else str(_anchored(Path(str(value)), info))
+
+
+def _anchored_stubs(value: str, info: ValidationInfo) -> str:
+    # A word that is no folder here is a requirement.
+    if not value.strip():
+        raise ValueError("an empty entry names no stubs; write a folder, or a requirement such as 'scipy-stubs'")
+    path = _anchored(Path(value), info)
+    return str(path) if value.startswith((".", "~", os.sep)) or path.is_dir() else value
+
+
+def _surface(value: str | None) -> str | None:
+    if value is None:
+        return None
+    from snakebridge.manifest import Surface  # noqa: PLC0415 - slow to import, and seldom said
+
+    if value not in list(Surface):
+        raise ValueError(f"{value!r} is no surface; write one of {', '.join(Surface)}")
+    return value
+
+
+def _pattern(value: str) -> str:
+    from snakebridge.manifest import address_pattern  # noqa: PLC0415 - as above
+
+    return address_pattern(value)
 
 
 def _folder(info: ValidationInfo) -> Path:
@@ -67,6 +99,8 @@ class _Section(BaseModel):
 
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _Count = Annotated[int, Field(strict=True, ge=1)]
+_Limit = Annotated[int, Field(strict=True, ge=0)]
+_Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class WorkersConfig(_Section):
@@ -102,8 +136,23 @@ class PoolConfig(_Section):
     link: Literal["lane", "grpc"] = "lane"
 
 
-class LibraryConfig(_Section):
-    """One library: where it lives, and which pool runs it."""
+class SelectionConfig(_Section):
+    """Which part of a library is generated; what is left out here is decided by the defaults."""
+
+    surface: Annotated[str | None, AfterValidator(_surface)] = None
+    """As `snakebridge.manifest.Surface`."""
+    include: tuple[_Pattern, ...] | None = None
+    """Patterns of addresses that are taken."""
+    exclude: tuple[_Pattern, ...] | None = None
+    """Patterns of addresses that are left out."""
+    depth: _Limit | None = None
+    """How many levels of submodules."""
+    max_members: _Limit | None = None
+    """How many members a class may have."""
+
+
+class LibraryConfig(SelectionConfig):
+    """One library: where it lives, which pool runs it, and which part of it is wanted."""
 
     python: Annotated[str | None, AfterValidator(_anchored_python)] = None
     """Interpreter, or folder of a virtual environment."""
@@ -112,6 +161,12 @@ class LibraryConfig(_Section):
     python_version: str | None = None
     """Version of the managed environment's interpreter, such as `3.10`."""
     pool: str | None = None
+    inventory: Annotated[str | None, AfterValidator(_anchored_inventory)] = None
+    """File or URL of a Sphinx `objects.inv`."""
+    stubs: tuple[Annotated[str, AfterValidator(_anchored_stubs)], ...] = ()
+    """Folders of stub packages, absolute, and requirements such as `scipy-stubs==1.17.*`."""
+    overrides: tuple[Annotated[Path, AfterValidator(_anchored)], ...] = ()
+    """TOML files of what a person knows better."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -129,6 +184,8 @@ class Config(_Section):
     """Folder of the generated packages."""
     manifests: Annotated[Path, AfterValidator(_anchored)] = Path("manifests")
     """Folder of the manifests."""
+    defaults: SelectionConfig = SelectionConfig()
+    """For every library that does not say otherwise."""
     libraries: Annotated[Mapping[str, LibraryConfig], AfterValidator(_import_names)] = Field(default_factory=dict)
     pools: Mapping[str, PoolConfig] = Field(default_factory=dict)
     _file: Path | None = PrivateAttr(default=None)
@@ -144,6 +201,19 @@ class Config(_Section):
         """Remember where it was read from."""
         self._file = context.get("file") if context else None
 
+    def selection(self, library: str) -> Selection:
+        """Return which part of a library is wanted: its own keys, then the defaults."""
+        from snakebridge.manifest import Selection  # noqa: PLC0415 - slow to import, and generated code never asks
+
+        own = self.libraries.get(library, SelectionConfig())
+        chosen: dict[str, object] = {}
+        for name in SelectionConfig.model_fields:
+            mine, common = getattr(own, name), getattr(self.defaults, name)
+            value = common if mine is None else mine
+            if value is not None:
+                chosen["members" if name == "max_members" else name] = value
+        return Selection.model_validate(chosen)
+
     @property
     def file(self) -> Path | None:
         """Where it was read from; `None` when there is no configuration file."""
@@ -155,6 +225,8 @@ def known_keys(location: list[str]) -> list[str]:
     match location:
         case ["libraries", _, _]:
             model: type[_Section] = LibraryConfig
+        case ["defaults", _]:
+            model = SelectionConfig
         case ["pools", _, "workers", _]:
             model = WorkersConfig
         case ["pools", _, "queue", _]:

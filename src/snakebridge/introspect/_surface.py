@@ -1,23 +1,24 @@
-# What of a library is public, and under which address: policy, and no facts of its own.
+# What of a library is taken, and under which address: policy, and no facts of its own.
 #
-# Public modules are those that the library's root reaches through names without a leading underscore, tests left out.
-# A module's public names are its `__all__`, or else what it holds without a leading underscore and the library owns. An
-# object with several public places has one canonical address; the others are aliases.
+# A module's public names are its `__all__`, or else what it holds without a leading underscore and the library owns;
+# the surface widens or narrows that, and `_selection.py` knows the patterns. Identity decides what is one object: with
+# several places it has one canonical address, and the others are aliases. `__module__` is only a hint about its owner.
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from snakebridge.introspect._choice import Choice, Documented
+from snakebridge.introspect._selection import Reason
+from snakebridge.manifest import Surface as Kind
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from snakebridge.introspect._observations import Entry, ModuleFact
-
-NOT_VISITED = ("_*", "test", "tests", "conftest")
-"""Patterns of submodule names that are never public."""
+    from snakebridge.manifest import Selection
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w{0,199}")
 _ADDRESS = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -29,7 +30,7 @@ _TOOL_MODULES = ("typing:", "typing_extensions:", "types:")  # aliases and varia
 _TOOL_NAMES = {"TYPE_CHECKING"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
     """A public name of a public module."""
 
@@ -37,11 +38,18 @@ class Place:
     name: str
     declared: bool
     """Named in `__all__`."""
+    package: bool
+    """Whether the module is a package without `__all__`, which offers what it holds."""
 
     @property
     def address(self) -> str:
         """The place as an address."""
         return f"{self.module}:{self.name}"
+
+    @property
+    def private(self) -> bool:
+        """Whether a leading underscore warns people off."""
+        return self.name.startswith("_") or "._" in self.module
 
 
 @dataclass(slots=True)
@@ -50,20 +58,35 @@ class Offer:
 
     entry: Entry
     places: list[Place] = field(default_factory=list)
+    _ordered: list[Place] = field(default_factory=list, repr=False)
 
     @property
     def ordered(self) -> list[Place]:
         """Its places, the canonical one first.
 
-        Fewest dots come first, then names in `__all__`, then the object's own name, then the module it was defined in.
+        That is the shortest at which somebody meant to offer it: `__all__` names it, or a package without `__all__`
+        holds it, or it was defined there. A module that merely imports it for its own use comes after those.
         """
+        if len(self._ordered) == len(self.places):
+            return self._ordered
         module, qualname = self.entry.defined
         own = (qualname or "").rpartition(".")[2]
 
-        def rank(one: Place) -> tuple[int, bool, bool, bool, str]:
-            return (one.module.count("."), not one.declared, one.name != own, one.module != module, one.address)
+        def rank(one: Place) -> tuple[bool, bool, int, bool, bool, bool, str]:
+            is_meant = one.declared or one.package or one.module == module
+            dots = one.module.count(".")
+            return (
+                one.private,
+                not is_meant,
+                dots,
+                not one.declared,
+                one.name != own,
+                one.module != module,
+                one.address,
+            )
 
-        return sorted(self.places, key=rank)
+        self._ordered = sorted(self.places, key=rank)
+        return self._ordered
 
     @property
     def path(self) -> str:
@@ -84,37 +107,71 @@ class PublicModule:
     unreadable: dict[str, Entry] = field(default_factory=dict)
 
 
-class Surface:
-    """The public part of one library's observations."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Candidate:
+    """A name that may be taken."""
 
-    def __init__(self, library: str, facts: Sequence[ModuleFact]) -> None:
+    module: PublicModule
+    name: str
+    entry: Entry
+    where: str
+    """Where the object was described: the same for every place of it."""
+    declared: bool
+
+
+class Surface:
+    """The part of one library's observations that was asked for."""
+
+    def __init__(
+        self,
+        library: str,
+        facts: Sequence[ModuleFact],
+        selection: Selection,
+        inventory: Documented | None = None,
+    ) -> None:
+        """Choose.
+
+        Args:
+            library: Import name.
+            facts: What the probe wrote.
+            selection: What was asked for.
+            inventory: What the documentation lists; the surface `docs` needs it.
+
+        Raises:
+            ConfigurationError: The selection would take nothing, or needs an inventory.
+        """
         self.library = library
-        walked = [fact for fact in facts if fact.module and fact.failed is None]
+        self.choice = Choice(library, selection, inventory)
+        self._kind = selection.surface
         self._owned = (library, *_INSIDES.get(library, ()))
         self._root = library.partition(".")[0]
+        walked = [fact for fact in facts if fact.module and fact.failed is None]
         walked = [fact for fact in walked if self._owns(fact.name or fact.module)]
         self.described: dict[str, Entry] = {}
         """Every description, by the place it was given at."""
         for fact in walked:
             self._index(f"{fact.module}:", fact.members)
         self.unmet = [entry for fact in facts for entry in fact.bases or ()]
-        names = {fact.module for fact in walked}
-        self.modules = {fact.module: PublicModule(fact) for fact in walked}
+        self._lineage = {one.address: one for one in (*self.described.values(), *self.unmet) if one.lineage}
+        self.modules = {one.module: PublicModule(one) for one in walked if self.choice.takes_module(one.module)}
         self.offers: list[Offer] = []
-        known: defaultdict[str, Offer | None] = defaultdict(lambda: None)
-        for module in self.modules.values():
-            for name, entry in sorted(module.fact.members.items()):
-                self._place(module, name, entry, known, names)
+        names = self.modules.keys()
+        candidates = [one for module in self.modules.values() for one in self._candidates(module, names)]
+        self._offer(self._exported(candidates) if self._kind is Kind.EXPORTS else candidates)
         for name in sorted(names):
             outer, _, inner = name.rpartition(".")
             if outer in self.modules and inner not in self.modules[outer].offers:
                 self.modules[outer].submodules[inner] = name
+        if self._kind is not Kind.PUBLIC or selection.include:
+            self._drop_empty_modules()
 
     def _index(self, prefix: str, members: Mapping[str, Entry]) -> None:
         for name, entry in members.items():
             if entry.same is None:
                 self.described[f"{prefix}{name}"] = entry
                 self._index(f"{prefix}{name}.", entry.members)
+
+    # --- Who owns what ---
 
     def _owns(self, module: str) -> bool:
         return any(module == one or module.startswith(f"{one}.") for one in self._owned)
@@ -129,35 +186,59 @@ class Surface:
         # top-level module (`_thread` in `threading`) is the public face of it.
         return top.startswith("_") and (declared or top.lstrip("_") == self._root)
 
-    def _place(
-        self,
-        module: PublicModule,
-        name: str,
-        entry: Entry,
-        known: defaultdict[str, Offer | None],
-        names: Collection[str],
-    ) -> None:
-        declared = module.fact.all is not None and name in module.fact.all
-        if not declared and (module.fact.all is not None or name.startswith("_")):
-            return
-        if not _IDENTIFIER.fullmatch(name):
-            module.unusable.append(name)
-            return
-        where = entry.same or f"{module.fact.module}:{name}"
-        entry = self.described.get(where, entry)
-        if entry.broken or entry.unavailable or entry.skipped:
-            module.unreadable[name] = entry
-        elif entry.kind == "module":
+    # --- Names of modules ---
+
+    def _candidates(self, module: PublicModule, names: Collection[str]) -> Iterator[_Candidate]:
+        for name, entry in sorted(module.fact.members.items()):
+            address = f"{module.fact.module}:{name}"
+            declared = module.fact.all is not None and name in module.fact.all
+            reason = None if declared else self._reason_against_name(module, name, address)
+            if reason is not None:
+                self.choice.left_out[reason] += 1
+            elif not _IDENTIFIER.fullmatch(name):
+                module.unusable.append(name)
+            else:
+                where = entry.same or address
+                known = self.described.get(where, entry)
+                if self._is_described(module, name, known, names, declared=declared):
+                    yield _Candidate(module=module, name=name, entry=known, where=where, declared=declared)
+
+    def _reason_against_name(self, module: PublicModule, name: str, address: str) -> Reason | None:
+        if self._kind in {Kind.ALL, Kind.DOCS} or self.choice.spells(address):
+            return None
+        if name.startswith("_"):
+            return Reason.PRIVATE_NAMES
+        return Reason.UNDECLARED if module.fact.all is not None else None
+
+    def _is_described(
+        self, module: PublicModule, name: str, entry: Entry, names: Collection[str], *, declared: bool
+    ) -> bool:
+        # Whether it is a candidate for being offered; what else it is goes to its list here.
+        address = f"{module.fact.module}:{name}"
+        if entry.kind == "module":
             self._place_module(module, name, entry, names, declared=declared)
-        elif entry.kind and self._is_offered(name, entry, declared=declared):
-            offer = known[where]
-            if offer is None:
-                offer = known[where] = Offer(entry)
-                self.offers.append(offer)
-            offer.places.append(Place(module.fact.module, name, declared))
-            module.offers[name] = offer
-        elif declared and entry.address and _ADDRESS.fullmatch(entry.address):
-            module.external[name] = entry.address
+            return False
+        is_unreadable = bool(entry.broken or entry.unavailable or entry.skipped)
+        is_offered = bool(entry.kind) and self._is_offered(name, entry, declared=declared)
+        is_external = declared and entry.address is not None and _ADDRESS.fullmatch(entry.address) is not None
+        if not (is_unreadable or is_offered or is_external):
+            self.choice.left_out[Reason.TOOLS if entry.kind in {"constant", "alias"} else Reason.FOREIGN] += 1
+            return False
+        members = self._member_names(entry) if self.choice.selection.include else ()
+        reason = self.choice.reason_against(address, members)
+        if reason is not None:
+            self.choice.left_out[reason] += 1
+        elif is_unreadable:
+            module.unreadable[name] = entry
+        elif is_offered:
+            return True
+        else:
+            module.external[name] = str(entry.address)
+        return False
+
+    def _member_names(self, entry: Entry) -> set[str]:
+        lineage = [self._lineage[one] for one in entry.lineage if one in self._lineage]
+        return {name for one in (entry, *lineage) for name in (*one.members, *one.annotations)}
 
     def _place_module(
         self, module: PublicModule, name: str, entry: Entry, names: Collection[str], *, declared: bool
@@ -169,11 +250,50 @@ class Surface:
             # Packages offer modules of their own under shorter names; elsewhere, and upwards, it is a mere import.
             if declared or (module.fact.package and not f"{outer}.".startswith(f"{target}.")):
                 module.submodules[name] = str(target)
-        elif declared and target and all(map(_IDENTIFIER.fullmatch, target.split("."))):
+        elif declared and target and not self._owns(target) and all(map(_IDENTIFIER.fullmatch, target.split("."))):
             module.external[name] = target
 
     def _is_offered(self, name: str, entry: Entry, *, declared: bool) -> bool:
+        if declared:
+            return entry.kind in {"constant", "alias"} or self.owns(entry, declared=True)
         if entry.kind == "constant":
-            is_tool = entry.type in _TOOLS or name in _TOOL_NAMES or (entry.type or "").startswith(_TOOL_MODULES)
-            return declared or not is_tool
-        return self.owns(entry, declared=declared)
+            return (
+                entry.type not in _TOOLS
+                and name not in _TOOL_NAMES
+                and not (entry.type or "").startswith(_TOOL_MODULES)
+            )
+        if entry.kind == "alias" and entry.defined[0] is None:
+            # `Optional` and its like, imported for annotations, have no arguments.
+            return entry.alias is None or entry.alias.name is None or bool(entry.alias.args)
+        return self.owns(entry, declared=False)
+
+    # --- What is taken ---
+
+    def _exported(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+        # Modules without `__all__` export what their root package passes on.
+        root = {one.where for one in candidates if one.module.fact.module == self.library}
+        taken = [one for one in candidates if one.declared or one.where in root]
+        self.choice.left_out[Reason.UNDECLARED] += len(candidates) - len(taken)
+        return taken
+
+    def _offer(self, candidates: Sequence[_Candidate]) -> None:
+        known: dict[str, Offer] = {}
+        for one in candidates:
+            offer = known.get(one.where)
+            if offer is None:
+                offer = known[one.where] = Offer(one.entry)
+                self.offers.append(offer)
+            fact = one.module.fact
+            is_gathering = fact.package and fact.all is None
+            offer.places.append(Place(module=fact.module, name=one.name, declared=one.declared, package=is_gathering))
+            one.module.offers[one.name] = offer
+
+    def _drop_empty_modules(self) -> None:
+        kept = {self.library}
+        for name, module in self.modules.items():
+            if module.offers or module.external or module.unreadable:
+                parts = name.split(".")
+                kept.update(".".join(parts[:length]) for length in range(1, len(parts) + 1))
+        self.modules = {name: module for name, module in self.modules.items() if name in kept}
+        for module in self.modules.values():
+            module.submodules = {name: one for name, one in module.submodules.items() if one in kept}

@@ -45,7 +45,9 @@ def test_check_refuses_when_there_is_nothing_to_check(snakebridge):
     [
         pytest.param("{", "json.json is not JSON", id="no-json"),
         pytest.param("{}", "json.json is not a manifest", id="no-manifest"),
-        pytest.param('{"schema": 99}', "has schema 99 and this snakebridge reads schema 1", id="unknown-schema"),
+        pytest.param(
+            '{"schema": 99}', "has schema 99 and this snakebridge reads schema 2 at most", id="unknown-schema"
+        ),
         pytest.param(None, "was changed by hand or damaged", id="edited"),
     ],
 )

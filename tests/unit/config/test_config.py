@@ -88,7 +88,7 @@ def test_workers_accept_a_number_or_a_range(tmp_path, text, size):
     [
         pytest.param('outptu = "b"', "unknown key 'outptu'; did you mean 'output'?", id="typo"),
         pytest.param(
-            "zzz = 1", "unknown key 'zzz'; known here: output, manifests, libraries, pools", id="nothing-near"
+            "zzz = 1", "unknown key 'zzz'; known here: output, manifests, defaults, libraries, pools", id="nothing-near"
         ),
         pytest.param(
             '[libraries.numpy]\npython_version = "3.10"',
@@ -221,3 +221,71 @@ def test_interpreter_for_hands_on_requirements(tmp_path):
     found = interpreter_for("a", output=None, config=config)
     assert found is not None
     assert (found.requirements, found.python_version, found.python) == (("a==1",), "3.9", None)
+
+
+SELECTION = """
+[defaults]
+surface = "exports"
+exclude = ["*.testing"]
+max-members = 50
+[libraries.numpy]
+surface = "public"
+include = ["linalg.*", "numpy:array"]
+depth = 1
+inventory = "docs/objects.inv"
+stubs = ["stubs", "scipy-stubs==1.17.*"]
+overrides = ["numpy.toml"]
+[libraries.scipy]
+inventory = "https://docs.example.org/objects.inv"
+exclude = []
+"""
+
+
+def test_selection_is_that_of_the_library_and_then_the_defaults(tmp_path):
+    (tmp_path / "stubs").mkdir()
+    config = configured(tmp_path, SELECTION)
+    numpy = config.selection("numpy")
+    assert (numpy.surface, numpy.include, numpy.depth) == ("public", ("linalg.*", "numpy:array"), 1)
+    assert (numpy.exclude, numpy.members) == (("*.testing",), 50)
+    assert config.selection("scipy").exclude == ()
+    assert config.selection("anything").surface == "exports"
+    assert load(tmp_path.parent).selection("anything").surface == "public"
+
+
+def test_files_of_a_library_are_relative_to_the_configuration(tmp_path):
+    (tmp_path / "stubs").mkdir()
+    config = configured(tmp_path, SELECTION)
+    numpy = config.libraries["numpy"]
+    assert numpy.inventory == str(tmp_path / "docs" / "objects.inv")
+    assert numpy.stubs == (str(tmp_path / "stubs"), "scipy-stubs==1.17.*")
+    assert numpy.overrides == (tmp_path / "numpy.toml",)
+    assert config.libraries["scipy"].inventory == "https://docs.example.org/objects.inv"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            '[libraries.a]\nsurface = "most"',
+            "libraries.a.surface: 'most' is no surface; write one of exports, public, explicit, docs, all",
+            id="surface",
+        ),
+        pytest.param(
+            '[libraries.a]\ninclude = ["a b"]',
+            "libraries.a.include.0: 'a b' is no pattern of addresses; write one such as 'linalg.*'",
+            id="pattern",
+        ),
+        pytest.param(
+            "[defaults]\ndepth = -1", "defaults.depth: input should be greater than or equal to 0", id="depth"
+        ),
+        pytest.param("[libraries.a]\nmax-members = true", "libraries.a.max-members: ", id="members"),
+        pytest.param('[libraries.a]\nstubs = [""]', "libraries.a.stubs.0: an empty entry names no stubs", id="stubs"),
+        pytest.param(
+            "[defaults]\nmax-member = 1", "unknown key 'defaults.max-member'; did you mean 'max-members'?", id="typo"
+        ),
+    ],
+)
+def test_load_says_one_sentence_when_a_selection_is_wrong(tmp_path, text, said):
+    with pytest.raises(ConfigurationError) as caught:
+        configured(tmp_path, text)
+    assert said in str(caught.value)
