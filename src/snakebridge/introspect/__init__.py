@@ -3,5 +3,18 @@
 from snakebridge.introspect._ask import Progress
 from snakebridge.introspect._introspect import introspect
 from snakebridge.introspect._lock import lock, read_lock, update_lock
+from snakebridge.introspect._plan import Plan, Saving, plan
+from snakebridge.introspect._selection import DEFAULTS, Options
 
-__all__ = ["Progress", "introspect", "lock", "read_lock", "update_lock"]
+__all__ = [
+    "DEFAULTS",
+    "Options",
+    "Plan",
+    "Progress",
+    "Saving",
+    "introspect",
+    "lock",
+    "plan",
+    "read_lock",
+    "update_lock",
+]

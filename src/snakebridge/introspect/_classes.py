@@ -7,16 +7,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from snakebridge.introspect._annotations import Annotations, is_class_variable
+from snakebridge.introspect._annotations import Annotations, Scope, is_class_variable
+from snakebridge.introspect._drafts import Draft
 from snakebridge.introspect._operators import OPERATORS
-from snakebridge.manifest import Binding, EnumMember, Flag, Kind, Symbol
+from snakebridge.manifest import Binding, Default, EnumMember, Field, Flag, Kind, Shape, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from snakebridge.introspect._observations import Entry
+    from snakebridge.introspect._observations import Annotation, Entry, FieldFact
     from snakebridge.introspect._signatures import Signatures
 
 CLASSES = {"class": Kind.CLASS, "exception": Kind.EXCEPTION, "enum": Kind.ENUM}
@@ -24,11 +26,25 @@ CLASSES = {"class": Kind.CLASS, "exception": Kind.EXCEPTION, "enum": Kind.ENUM}
 _OBJECT = "builtins:object"
 _NO_DOC = "An enumeration."  # what enums without a docstring say before Python 3.11
 _WORD = re.compile(r"[^\W\d]\w{0,199}")
+ADDRESS = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+_MOST_ALIASES = 8
 
 
 def flags_of(entry: Entry, *, settable: bool = False) -> tuple[Flag, ...]:
     """Return an object's flags, sorted."""
     return tuple(sorted({*map(Flag, entry.flags), *((Flag.SETTABLE,) if settable else ())}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The class whose members are described."""
+
+    path: str
+    kind: Kind
+    owner: Entry
+    """The class itself, or a private base whose members are listed at it."""
+    places: tuple[str, ...]
+    """Addresses of the classes in which sources may know a member."""
 
 
 class Classes:
@@ -57,33 +73,79 @@ class Classes:
         self._annotations = annotations
         self._signatures = signatures
 
-    def symbols(self, path: str, entry: Entry, *, aliases: tuple[str, ...] = ()) -> Iterator[Symbol]:
-        """Yield the symbol of a class, then those of its members."""
+    def drafts(self, path: str, entry: Entry, *, aliases: tuple[str, ...] = ()) -> Iterator[Draft]:
+        """Yield the draft of a class, then those of its members."""
         kind = CLASSES[entry.kind]
-        signatures, tier = ((), None) if kind is Kind.ENUM else self._signatures.of(entry)
+        scope = _scope(entry, path)
+        signature, tier = self._signatures.of(entry, scope)
         hidden, outside = self._uncovered(entry)
-        yield Symbol(
+        symbol = Symbol(
             path=path,
             kind=kind,
             aliases=aliases,
             defined=entry.address if entry.address != path else None,
             doc=None if kind is Kind.ENUM and entry.doc == _NO_DOC else entry.doc,
-            signatures=signatures,
+            signature=signature,
             tier=tier,
             flags=flags_of(entry),
             bases=tuple(base for base in entry.bases if base != _OBJECT),
             protocols=self._protocols(entry, hidden, outside),
             members=tuple(EnumMember(name=name, value=value) for name, value in entry.enum if _WORD.fullmatch(name)),
+            shape=Shape(entry.shape) if entry.shape else None,
+            fields=tuple(self._field(one, scope) for one in entry.fields if _WORD.fullmatch(one.name)),
+            parameters=tuple(one for one in entry.parameters if ADDRESS.fullmatch(one)),
+            generic_bases=tuple(str(self._annotations.expression(one, scope)) for one in entry.generic_bases),
+            metaclass=entry.metaclass,
+            deprecated=entry.deprecated,
         )
+        own = entry.address or path
+        places = (own, *((path,) if path != own else ()), *aliases[:_MOST_ALIASES])
+        overloads = self._signatures.overloads(entry, scope)
+        yield Draft(symbol=symbol, places=places, origins=self._makers(entry), scope=scope, overloads=overloads)
         listed: set[str] = set()
-        taken = {name for base in self._public_lineage(entry) for name in self._described[base].members}
+        order = {address: place for place, address in enumerate(entry.lineage)}
+        first: dict[str, int] = {}
+        for base in self._public_lineage(entry):
+            for name in self._described[base].members:
+                first.setdefault(name, order[base])
         for one in (entry, *hidden):
+            lineage = [one.address, *(base for base in one.lineage[1:] if base != _OBJECT)] if one.address else []
+            around = _Around(
+                path,
+                kind,
+                one,
+                tuple(dict.fromkeys([*lineage, path] if one is not entry else [*lineage[:1], path, *lineage[1:]])),
+            )
             for name in sorted({*one.members, *one.annotations} - listed):
-                if one is entry or name not in taken:
-                    yield from self._member(path, name, one, kind)
+                # What a public base passes on is listed there, unless a private one before it has another.
+                if one is entry or first.get(name, len(order)) > order.get(one.address or "", 0):
+                    yield from self._member(around, name)
             listed |= {*one.members, *one.annotations}
 
+    def _field(self, fact: FieldFact, scope: Scope) -> Field:
+        default = fact.default
+        return Field(
+            name=fact.name,
+            type=self._annotations.expression(fact.annotation, scope),
+            default=None if default is None else Default(literal=default.literal, opaque=default.opaque),
+            required=fact.required,
+            keyword_only=fact.keyword_only,
+            init=fact.init,
+            alias=fact.alias,
+        )
+
     # --- Bases ---
+
+    def _makers(self, entry: Entry) -> tuple[str, ...]:
+        # The class whose constructor an exception inherits. Others may be generic (`dict`), and what their type
+        # parameters stand for in the heir is written nowhere.
+        if entry.kind != "exception":
+            return ()
+        for base in entry.lineage[1:]:
+            known = self._described.get(base)
+            if known is not None and {"__init__", "__new__"} & known.members.keys():
+                return (base,) if not {"__init__", "__new__"} & entry.members.keys() else ()
+        return ()
 
     def _public_lineage(self, entry: Entry) -> list[str]:
         return [base for base in entry.lineage[1:] if base in self._public and base in self._described]
@@ -114,55 +176,92 @@ class Classes:
 
     # --- Members ---
 
-    def _member(self, path: str, name: str, owner: Entry, kind: Kind) -> Iterator[Symbol]:
+    def _member(self, around: _Around, name: str) -> Iterator[Draft]:
         if not _WORD.fullmatch(name) or (name.startswith("_") and name not in OPERATORS):
             return
+        owner = around.owner
         entry, annotation = owner.members.get(name), owner.annotations.get(name)
-        place = f"{path}.{name}"
-        is_field = owner.dataclass is not None and name in owner.dataclass.fields
+        place = f"{around.path}.{name}"
+        scope = _scope(owner, around.path)
+        places = tuple(f"{one}.{name}" for one in around.places)
+        is_field = any(field.name == name for field in owner.fields)
         if annotation is not None and (entry is None or is_field) and not is_class_variable(annotation):
-            settable = not (owner.dataclass is not None and owner.dataclass.frozen)
-            yield Symbol(
+            symbol = Symbol(
                 path=place,
                 kind=Kind.PROPERTY,
                 binding=Binding.INSTANCE,
-                flags=(Flag.SETTABLE,) if settable else (),
-                type=self._annotations.expression(annotation),
+                flags=() if owner.frozen else (Flag.SETTABLE,),
+                type=self._annotations.expression(annotation, scope),
             )
+            yield Draft(symbol=symbol, places=places, scope=scope)
             return
         if entry is None or entry.same or entry.broken or not entry.kind:
             return
         if entry.kind in CLASSES:
             # A nested class that also stands in a public module is described there.
             if self._public.get(entry.address or "", place) == place:
-                yield from self.symbols(place, entry)
+                yield from self.drafts(place, entry)
             return
-        typed = self._annotations.expression(annotation)
+        found = self._described_member(around.kind, place, name, entry, annotation, scope)
+        if found is not None:
+            own = entry.address or ""
+            yield Draft(
+                symbol=found,
+                places=places,
+                origins=(own,) if ADDRESS.fullmatch(own) and own not in places else (),
+                scope=scope,
+                overloads=self._signatures.overloads(entry, scope),
+            )
+
+    def _described_member(
+        self, kind: Kind, place: str, name: str, entry: Entry, annotation: Annotation | None, scope: Scope
+    ) -> Symbol | None:
+        typed = self._annotations.expression(annotation, scope)
         if entry.kind == "property":
-            yield Symbol(
+            return Symbol(
                 path=place,
                 kind=Kind.PROPERTY,
                 doc=entry.doc,
                 binding=Binding.INSTANCE,
                 flags=flags_of(entry, settable=entry.settable),
-                type=self._annotations.expression(entry.returns) or typed,
+                type=self._annotations.expression(entry.returns, scope) or typed,
+                descriptor=entry.descriptor,
+                deprecated=entry.deprecated,
             )
-        elif entry.kind == "constant":
-            yield Symbol(
+        if entry.kind == "alias":
+            alias = self._annotations.expression(entry.alias, scope)
+            return Symbol(path=place, kind=Kind.ALIAS, binding=Binding.CLASS, type=alias)
+        if entry.kind == "constant":
+            return Symbol(
                 path=place,
                 kind=Kind.CONSTANT,
                 binding=Binding.CLASS,
                 type=typed or self._annotations.of_class(entry.type),
                 value=entry.value,
             )
-        elif entry.kind in {"function", "callable"} and not (kind is Kind.ENUM and name.startswith("_")):
-            signatures, tier = self._signatures.of(entry)
-            yield Symbol(
-                path=place,
-                kind=Kind(entry.kind),
-                doc=entry.doc,
-                signatures=signatures,
-                tier=tier,
-                binding=Binding(entry.binding or "instance"),
-                flags=flags_of(entry),
-            )
+        if entry.kind not in {"function", "callable"} or (kind is Kind.ENUM and name.startswith("_")):
+            return None
+        signature, tier = self._signatures.of(entry, scope)
+        return Symbol(
+            path=place,
+            kind=Kind(entry.kind),
+            doc=entry.doc,
+            signature=signature,
+            tier=tier,
+            binding=Binding(entry.binding or "instance"),
+            flags=flags_of(entry),
+            parameters=tuple(one for one in entry.parameters if ADDRESS.fullmatch(one)),
+            descriptor=entry.descriptor,
+            dispatches=dispatches_of(entry, self._annotations),
+            deprecated=entry.deprecated,
+        )
+
+
+def _scope(entry: Entry, path: str) -> Scope:
+    return Scope(entry.scope or entry.defined[0] or path.partition(":")[0], entry.defined[1])
+
+
+def dispatches_of(entry: Entry, annotations: Annotations) -> tuple[str, ...]:
+    """Return the types that a single-dispatch function knows, sorted."""
+    found = (annotations.of_class(address) for address in entry.dispatches)
+    return tuple(sorted(one for one in found if one is not None))

@@ -39,7 +39,7 @@ def expression(facts):
         ({"union": [INT, {"union": [INT, {"name": "types:NoneType"}]}]}, "int | None"),
         ({"union": []}, "Any"),
         ({"name": "typing:Callable", "args": [{"parameters": [INT]}, INT]}, "typing:Callable[[int], int]"),
-        ({"name": "typing:Callable", "args": [{"raw": "P"}, INT]}, "typing:Callable[..., int]"),
+        ({"name": "typing:Callable", "args": [{"raw": "P"}, INT]}, "typing:Callable[?'P', int]"),
         ({"name": "typing:Literal", "args": [{"literal": "'a'"}, {"literal": "None"}]}, "typing:Literal['a', None]"),
         ({"name": "typing:Literal", "args": [{"literal": "1.5"}]}, "typing:Literal[?'1.5']"),
         ({"name": "typing:Final"}, "Any"),

@@ -1,0 +1,2 @@
+def also(x):
+    pass

@@ -1,0 +1,5 @@
+"""A part of a namespace package."""
+
+
+def inside(x: int) -> int:
+    pass

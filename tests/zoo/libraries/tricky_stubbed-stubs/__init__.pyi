@@ -1,0 +1,9 @@
+from .inner import inherited_name as inherited_name
+
+class _Base:
+    def shared(self, x: int) -> bytes: ...
+
+class Child(_Base):
+    def own(self, x: Child) -> _Base: ...
+
+def which(x: int) -> int: ...

@@ -1,0 +1,1 @@
+"""Annotations in every spelling; valid Python 3.8."""

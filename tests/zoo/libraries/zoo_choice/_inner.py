@@ -1,0 +1,9 @@
+"""Private."""
+
+
+def sheltered():
+    """Public at the root."""
+
+
+def inner():
+    """Public nowhere."""

@@ -1,0 +1,5 @@
+"""Two levels down."""
+
+
+def deepest():
+    """Stands at the bottom."""

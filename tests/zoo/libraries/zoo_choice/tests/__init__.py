@@ -1,0 +1,5 @@
+"""Tests."""
+
+
+def check():
+    """Check."""

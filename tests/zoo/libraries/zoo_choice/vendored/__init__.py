@@ -1,0 +1,5 @@
+"""A copy of something else."""
+
+
+def copied():
+    """Copied."""
