@@ -5,6 +5,8 @@ from __future__ import annotations
 from snakebridge.manifest import (
     Binding,
     Default,
+    Definition,
+    DefinitionKind,
     EnumMember,
     Flag,
     Kind,
@@ -13,8 +15,10 @@ from snakebridge.manifest import (
     Module,
     Parameter,
     ParameterKind,
+    Shape,
     Signature,
     Symbol,
+    Tier,
 )
 
 KINDS = {
@@ -26,24 +30,34 @@ KINDS = {
 }
 
 
-def p(name: str, type: str | None = None, default: str | None = None, kind: str = "") -> Parameter:
+def p(
+    name: str, type: str | None = None, default: str | None = None, kind: str = "", tier: Tier = Tier.RUNTIME
+) -> Parameter:
     """A parameter; the default `?module:Class` is opaque."""
     found = None
     if default is not None:
         found = Default(opaque=default[1:]) if default.startswith("?") else Default(literal=default)
-    return Parameter(name=name, kind=KINDS[kind], default=found, type=type)
+    return Parameter(name=name, kind=KINDS[kind], default=found, type=type, tier=tier)
 
 
-def sig(*parameters: Parameter, returns: str | None = None) -> Signature:
-    return Signature(parameters=parameters, returns=returns)
+def sig(*parameters: Parameter, returns: str | None = None, tier: Tier = Tier.RUNTIME) -> Signature:
+    return Signature(parameters=parameters, returns=returns, tier=tier)
 
 
-def fn(path: str, *signatures: Signature, **more: object) -> Symbol:
-    return Symbol(path=path, kind=Kind.FUNCTION, signatures=signatures, **more)
+def fn(path: str, signature: Signature | None = None, **more: object) -> Symbol:
+    return Symbol(path=path, kind=Kind.FUNCTION, signature=signature, **more)
 
 
-def cls(path: str, *signatures: Signature, kind: Kind = Kind.CLASS, **more: object) -> Symbol:
-    return Symbol(path=path, kind=kind, signatures=signatures, **more)
+def cls(path: str, signature: Signature | None = None, *, kind: Kind = Kind.CLASS, **more: object) -> Symbol:
+    return Symbol(path=path, kind=kind, signature=signature, **more)
+
+
+def alias(path: str, type: str | None = None, **more: object) -> Symbol:
+    return Symbol(path=path, kind=Kind.ALIAS, type=type, **more)
+
+
+def means(path: str, kind: str, type: str | None = None, **more: object) -> Definition:
+    return Definition(path=path, kind=DefinitionKind(kind), type=type, **more)
 
 
 def prop(path: str, type: str | None = None, **more: object) -> Symbol:
@@ -103,11 +117,35 @@ SIGNATURES = [
     fn("zoo.calls:infinite", sig(p("a", "float", "inf"), p("b", "float", "-inf"), p("c", "float", "1e+300"))),
     fn(
         "zoo.calls:overloaded",
-        sig(p("a", "int"), returns="int"),
-        sig(p("a", "str"), p("b", "int", "0"), returns="str"),
+        sig(p("a", "int | str"), p("b", "int", "0"), returns="int | str"),
+        overloads=(sig(p("a", "int"), returns="int"), sig(p("a", "str"), p("b", "int", "0"), returns="str")),
         doc="Two overloads with one set of names.",
     ),
-    fn("zoo.calls:unmergeable", sig(p("a", "int"), returns="int"), sig(p("b", "str"), p("c", "str"), returns="int")),
+    fn(
+        "zoo.calls:unmergeable",
+        sig(p("args", kind="*"), p("kwargs", kind="**"), returns="int"),
+        overloads=(sig(p("a", "int"), returns="int"), sig(p("b", "str"), p("c", "str"), returns="int")),
+    ),
+    fn(
+        "zoo.calls:told",
+        sig(
+            p("shown", "int", "1", tier=Tier.DOCSTRING),
+            p("stubbed", "str", tier=Tier.STUB, kind="!"),
+            returns="int",
+            tier=Tier.DOCSTRING,
+        ),
+        doc="What a docstring tells is in the docstring, and annotates nothing.",
+    ),
+    fn(
+        "zoo.calls:awaited",
+        sig(returns="collections.abc:Coroutine[Any, Any, int]", tier=Tier.STUB),
+        flags=(Flag.COROUTINE,),
+        doc="Its stub has a plain `def`.",
+    ),
+    fn(
+        "zoo.calls:guarded",
+        sig(p("x", "object"), returns="contextlib:_GeneratorContextManager[zoo:Keeper, None, None]", tier=Tier.STUB),
+    ),
     fn("zoo.calls:fetch", sig(p("url", "str"), returns="bytes"), flags=(Flag.COROUTINE,)),
     fn("zoo.calls:fire", sig(p("url", "str", "''"), returns="None"), flags=(Flag.COROUTINE,)),
     fn("zoo.calls:count", sig(returns="collections.abc:Iterator[int]"), flags=(Flag.GENERATOR,)),
@@ -174,6 +212,109 @@ TYPES = [
     fn("zoo.types:Sealed.float", sig(returns="zoo.types:Sealed")),
     cls("zoo.types:Sealed.Sealed"),
 ]
+
+NAMES = [
+    alias("zoo.names:Size", "int | typing:Literal['auto']", doc="An alias."),
+    alias("zoo.names:Sizes", "collections.abc:Sequence[zoo.names:Size]", aliases=("zoo:Sizes",)),
+    alias("zoo.names:Food", "str | list[zoo.names:Food]"),
+    alias("zoo.names:Opaque", "numpy:ndarray"),
+    alias("zoo.names:Pairs"),
+    alias("zoo.names:Boxes", "list[zoo.names:Item]"),
+    alias("zoo.names:Item", "zoo.names:Item"),
+    alias("zoo.names:Count", "int"),
+    alias("zoo.names:Number"),
+    alias("zoo.names:Ticket"),
+    alias("zoo.names:Owner"),
+    cls("zoo.names:Feeder", bases=("typing:Protocol",), shape=Shape.PROTOCOL),
+    fn("zoo.names:Feeder.feed", sig(p("food", "zoo.names:Food"), returns="None")),
+    cls("zoo.names:Options", shape=Shape.TYPED_DICT, bases=("builtins:dict",)),
+    cls("zoo.names:Register", bases=("collections.abc:Mapping",), protocols=("__getitem__", "__iter__", "__len__")),
+    cls("zoo.names:Phase", bases=("builtins:complex",)),
+    cls("zoo.names:Sorted", bases=("zoo.names:_Private",)),
+    cls("zoo.names:Elephant", bases=("zoo.names:_Trunked",)),
+    alias("zoo.names:Elephant.Tusk", "int"),
+    prop("zoo.names:Elephant.weight", "float", flags=(Flag.SETTABLE,), type_tier=Tier.STUB),
+    prop("zoo.names:Elephant.tags", "list[str]", flags=(Flag.SETTABLE,), type_tier=Tier.DOCSTRING),
+    prop("zoo.names:Elephant.arrived", "datetime:date", flags=(Flag.SETTABLE,)),
+    fn(
+        "zoo.names:aliases",
+        sig(
+            p("size", "zoo.names:Size"),
+            p("private", "zoo._names:Axis | None", "None"),
+            p("food", "zoo.names:Food"),
+            p("generic", "zoo.names:Pairs[str, int]"),
+            p("bare", "zoo.names:Pairs"),
+            p("callback", "zoo._names:Action[[int, str], bool]"),
+            p("circle", "zoo._names:Circle"),
+            p("array", "zoo.names:Opaque | int"),
+            returns="zoo.names:Pairs[zoo:Keeper, zoo.names:Size]",
+        ),
+    ),
+    fn(
+        "zoo.names:variables",
+        sig(
+            p("bound", "zoo._names:AnimalT"),
+            p("one_of", "zoo.names:Number"),
+            p("free", "zoo._names:T"),
+            p("text", "typing:AnyStr"),
+            p("inside", "list[zoo._names:AnimalT]"),
+            p("read", "collections.abc:Sequence[zoo._names:AnimalT]"),
+            p("callback", "collections.abc:Callable[[zoo._names:AnimalT], zoo._names:AnimalT]"),
+            p("any_callback", "collections.abc:Callable[zoo._names:P, int]"),
+            p("more", "collections.abc:Callable[typing:Concatenate[int, zoo._names:P], str]"),
+            p("rest", "collections.abc:Callable[[typing:Unpack[zoo._names:Ts]], str]"),
+            p("args", "typing:Unpack[zoo._names:Ts]", kind="*"),
+            p("kwargs", "typing:Unpack[zoo.names:Options]", kind="**"),
+            returns="zoo._names:AnimalT",
+        ),
+    ),
+    fn(
+        "zoo.names:names",
+        sig(
+            p("ticket", "zoo.names:Ticket"),
+            p("hidden", "zoo._names:Badge"),
+            p("feeder", "zoo.names:Feeder"),
+            p("feeders", "collections.abc:Iterable[zoo.names:Feeder]"),
+            p("options", "zoo.names:Options"),
+            p("secret", "zoo.names:_Private"),
+            p("same", "typing:Self"),
+            returns="zoo.names:Ticket",
+        ),
+    ),
+    fn("zoo.names:made", sig(returns="zoo.names:_Private")),
+    fn("zoo.names:made_options", sig(returns="list[zoo.names:Options]")),
+    fn("zoo.names:is_small", sig(p("x", "object"), returns="typing:TypeGuard[zoo:Keeper]")),
+    fn(
+        "zoo.names:heirs",
+        sig(
+            p("table", "collections.abc:Mapping[str, int]"),
+            p("phase", "complex"),
+            p("phases", "list[complex]"),
+            p("read", "collections.abc:Sequence[complex]"),
+            p("turn", "collections.abc:Callable[[complex], complex]"),
+            returns="collections.abc:Mapping[str, complex]",
+        ),
+    ),
+    fn("zoo.names:paths", sig(p("path", "str | os:PathLike[typing:AnyStr]"), p("handle", "typing:IO[int]"))),
+]
+
+DEFINITIONS = (
+    means("zoo._names:Axis", "alias", "int | typing:Literal['rows', 'columns']"),
+    means("zoo._names:Action", "alias", "collections.abc:Callable[zoo._names:P, zoo._names:T]", parameters=("zoo._names:P", "zoo._names:T")),
+    means("zoo._names:Circle", "alias", "dict[str, zoo._names:Circle] | zoo._names:Circle2"),
+    means("zoo._names:Circle2", "alias", "int | tuple[zoo._names:Circle, ...]"),
+    means("zoo._names:AnimalT", "variable", bound="zoo.beasts:Animal"),
+    means("zoo._names:T", "variable"),
+    means("zoo._names:P", "parameters"),
+    means("zoo._names:Ts", "variables"),
+    means("zoo._names:Badge", "new_type", "zoo._names:Axis"),
+    means("zoo.names:Pairs", "alias", "list[tuple[zoo._names:K, zoo._names:V]]", parameters=("zoo._names:K", "zoo._names:V")),
+    means("zoo.names:Number", "variable", constraints=("int", "bytes")),
+    means("zoo.names:Ticket", "new_type", "int"),
+    means("zoo.names:Owner", "new_type", "zoo:Keeper"),
+    means("zoo.names:_Private", "class", bases=("zoo:Keeper", "typing:Generic[zoo._names:T]")),
+    means("zoo.names:_Trunked", "class", bases=("zoo.beasts:Animal",)),
+)
 
 BEASTS = [
     cls(
@@ -281,6 +422,7 @@ MODULES = (
             "DEEP": "zoo:DEPTH",
             "Keeper": "zoo:Keeper",
             "Boss": "zoo:Keeper",
+            "Sizes": "zoo.names:Sizes",
             "beasts": "zoo.beasts",
             "escape": "zoo.errors:EscapeError",
             "feeding": "zoo.feeding:feeding",
@@ -305,5 +447,6 @@ MODULES = (
 
 def manifest() -> Manifest:
     """Return the zoo's manifest."""
-    symbols = (*SIGNATURES, *TYPES, *BEASTS, *ERRORS, *ENUMS, *ROOT)
-    return Manifest(library=Library(name="zoo", version="1.0"), modules=MODULES, symbols=symbols).sorted()
+    symbols = (*SIGNATURES, *TYPES, *NAMES, *BEASTS, *ERRORS, *ENUMS, *ROOT)
+    library = Library(name="zoo", version="1.0")
+    return Manifest(library=library, modules=MODULES, symbols=symbols, definitions=DEFINITIONS).sorted()

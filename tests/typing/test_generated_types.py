@@ -83,7 +83,7 @@ def test_third_party_libraries_pass_strict_checkers(tmp_path):
 USE = """
 import typing as t
 from bridges import zoo
-from bridges.zoo import beasts, calls, errors, kinds
+from bridges.zoo import beasts, calls, errors, kinds, names
 from bridges.zoo.beasts.cats import Lion
 
 lion = Lion("leo")
@@ -106,6 +106,48 @@ try:
 except errors.EscapeError as error:
     t.assert_type(error.severity, int)
 
+
+
+class Eats:
+    def feed(self, food: object) -> None: ...
+
+
+def turn(phase: complex) -> complex:
+    return phase
+
+
+def grow(animal: Lion) -> Lion:
+    return animal
+
+
+elephant = names.Elephant()
+sizes: zoo.Sizes = [1, "auto"]
+options: dict[str, object] = {"a": 1}
+t.assert_type(elephant.name, str)
+t.assert_type(names.made(), zoo.Keeper)
+t.assert_type(names.made_options(), list[dict[str, t.Any]])
+t.assert_type(calls.told(stubbed=""), t.Any)
+t.assert_type(names.aliases("auto"), list[tuple[zoo.Keeper, int | t.Literal["auto"]]])
+calls.told("anything", stubbed="")
+names.aliases(1, "rows", ["hay", ["grass"]], [("a", 1)], [(1, None)], lambda number, text: not number, {"a": {}})
+names.variables(
+    lion, b"", None, "", [lion], (lion,), grow, lambda: 1, lambda first, *rest: "", lambda *rest: "", 1, "a", a=1
+)
+names.names(names.Ticket(3), "columns", Eats(), [Eats()], options, object(), 1)
+names.names(3, 1, names.Feeder(), [], names.Options(), None, None)
+names.heirs(names.Register(), names.Phase(), [1j], [names.Phase(), 1], turn)
+names.heirs({"a": 1}, 1j, [], (), turn)
+elephant.weight = "heavy"
+elephant.tags = ("a", "b")
+
+elephant.arrived = "today"  # wrong
+names.aliases("large")  # wrong
+names.aliases(1, "planes")  # wrong
+names.variables("lion", 1, 0, "", [], (), grow, len, len, len)  # wrong
+names.names("3", 1, 0, [], {}, 0, 0)  # wrong
+names.heirs([], 1j, [], (), turn)  # wrong
+calls.told()  # wrong
+bad: zoo.Sizes = ["huge"]  # wrong
 lion.name = 1  # wrong
 calls.every_kind("a", e=True)  # wrong
 calls.every_kind(1)  # wrong

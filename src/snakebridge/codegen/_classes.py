@@ -172,4 +172,4 @@ class ClassWriter:
         )
         if not member.settable:
             return (getter,)
-        return (getter, plan_setter(member.name, member.type, self.spelling, scope, column=column))
+        return (getter, plan_setter(member.name, member.taken, self.spelling, scope, column=column))

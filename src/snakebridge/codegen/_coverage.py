@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,34 @@ from snakebridge.codegen._annotations import ANY
 from snakebridge.codegen._library import design
 from snakebridge.codegen._signatures import GRADUAL, Shape, shape_of
 from snakebridge.codegen._surface import CLASS_KINDS
-from snakebridge.manifest import Kind
+from snakebridge.manifest import Kind, Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from snakebridge.codegen._annotations import Annotation
     from snakebridge.codegen._library import Design
     from snakebridge.manifest import Finding, Manifest
 
-__all__ = ["Coverage", "coverage"]
+__all__ = ["Coverage", "Typed", "coverage"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """How many types were learnt in one way, and how many of them annotate something."""
+
+    tier: Tier
+    parameters: int
+    """Parameters whose type the manifest states."""
+    typed_parameters: int
+    """Those that are annotated with more than `Any`."""
+    returns: int
+    typed_returns: int
+
+    @property
+    def share(self) -> float:
+        """The share of the stated types of parameters that reached generated code, between 0 and 1."""
+        return self.typed_parameters / self.parameters if self.parameters else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +56,8 @@ class Coverage:
     returns: int
     """Functions and methods."""
     typed_returns: int
+    tiers: tuple[Typed, ...]
+    """The same by where the types were learnt, best first; only those that occur."""
     omitted: tuple[Finding, ...]
     """What has no wrapper, and why."""
 
@@ -63,7 +85,29 @@ def coverage(manifest: Manifest) -> Coverage:
         typed_parameters=sum(slot.type != ANY for slot in slots),
         returns=len(results),
         typed_returns=sum(result != ANY for result in results),
+        tiers=_by_tier(
+            [(slot.tier, slot.type) for slot in slots],
+            [(shape.tier, shape.returns) for constructor, shape in shapes if not constructor],
+        ),
         omitted=tuple(sorted(designed.surface.omitted, key=lambda finding: (finding.path, finding.message))),
+    )
+
+
+def _by_tier(
+    parameters: Iterable[tuple[Tier | None, Annotation]], returns: Iterable[tuple[Tier | None, Annotation]]
+) -> tuple[Typed, ...]:
+    taken = Counter((tier, found != ANY) for tier, found in parameters)
+    given = Counter((tier, found != ANY) for tier, found in returns)
+    return tuple(
+        Typed(
+            tier=tier,
+            parameters=taken[tier, True] + taken[tier, False],
+            typed_parameters=taken[tier, True],
+            returns=given[tier, True] + given[tier, False],
+            typed_returns=given[tier, True],
+        )
+        for tier in Tier
+        if any(counts[tier, typed] for counts in (taken, given) for typed in (True, False))
     )
 
 

@@ -44,6 +44,8 @@ class Hierarchy:
     """Built-in exceptions among the direct bases."""
     ancestors: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Generated classes in method resolution order, the class itself left out."""
+    lost: dict[str, list[str]] = field(default_factory=dict)
+    """Path of a class → those that derive from it over there and cannot here."""
 
 
 def derive(surface: Surface) -> Hierarchy:
@@ -55,14 +57,15 @@ def derive(surface: Surface) -> Hierarchy:
     return hierarchy
 
 
+def _stated(surface: Surface, symbol: Symbol) -> list[str]:
+    """Return the generated classes among the direct bases."""
+    found = surface.definitions.bases(symbol, surface.classes)
+    return [path for path in found if path in surface.symbols and path != symbol.path]
+
+
 def _wanted(surface: Surface, symbol: Symbol) -> list[str]:
-    """Return the generated classes among the direct bases that a class of this kind can have."""
-    found = (surface.classes.get(base) for base in symbol.bases)
-    return [
-        path
-        for path in dict.fromkeys(found)
-        if path is not None and path != symbol.path and _fits(symbol, surface.symbols[path], surface)
-    ]
+    """Return those that a class of this kind can have."""
+    return [path for path in _stated(surface, symbol) if _fits(symbol, surface.symbols[path], surface)]
 
 
 def _fits(symbol: Symbol, base: Symbol, surface: Surface) -> bool:
@@ -112,7 +115,8 @@ class _Builder:
         wanted = [path for path in wanted if self._import(symbol, path)]
         named: list[str] = []
         if symbol.kind is Kind.EXCEPTION:
-            stated = [base.partition(":")[2] for base in symbol.bases if base.startswith("builtins:")]
+            bases = self.surface.definitions.bases(symbol, self.surface.classes)
+            stated = [base.partition(":")[2] for base in bases if base.startswith("builtins:")]
             named = [name for name in stated if name in EXCEPTIONS and name not in {"Exception", "BaseException"}]
         made = self._make(symbol, wanted, named)
         self.types[symbol.path] = made
@@ -120,7 +124,12 @@ class _Builder:
         self.hierarchy.order.append(symbol.path)
         self.hierarchy.bases[symbol.path] = tuple(wanted)
         self.hierarchy.builtins[symbol.path] = tuple(named)
-        self.hierarchy.ancestors[symbol.path] = tuple(self.paths[one] for one in made.__mro__[1:] if one in self.paths)
+        ancestors = tuple(self.paths[one] for one in made.__mro__[1:] if one in self.paths)
+        self.hierarchy.ancestors[symbol.path] = ancestors
+        for base in _stated(self.surface, symbol):
+            for one in (base, *self.hierarchy.ancestors.get(base, ())):
+                if one not in ancestors and symbol.path not in self.hierarchy.lost.setdefault(one, []):
+                    self.hierarchy.lost[one].append(symbol.path)
 
     def _make(self, symbol: Symbol, wanted: list[str], named: list[str]) -> type:
         """Create the stand-in, dropping the last base until Python agrees."""

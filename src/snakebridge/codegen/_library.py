@@ -45,6 +45,7 @@ def design(manifest: Manifest) -> Design:
             surface.remove(path, "an ancestor of its class has a member of that name, which no class can replace")
         hierarchy = derive(surface)
     omit_members(surface)
+    surface.definitions.inherit(surface.symbols, surface.classes, hierarchy.lost)
     return Design(surface, hierarchy, settle(surface, hierarchy))
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from snakebridge.codegen import _dunders
-from snakebridge.codegen._annotations import ANY, NONE, Annotation, Host, resolve
+from snakebridge.codegen._annotations import ANY, NONE, Annotation, Host
 from snakebridge.codegen._overrides import takes_all_of
+from snakebridge.codegen._resolution import Position, resolve
 from snakebridge.codegen._signatures import GRADUAL, Shape, shape_of
 from snakebridge.codegen._surface import CLASS_KINDS
 from snakebridge.codegen._values import constant_value, type_of_value
-from snakebridge.manifest import Binding, Flag, Kind, Symbol
+from snakebridge.manifest import Binding, Flag, Kind, Symbol, Tier
 
 if TYPE_CHECKING:
     from snakebridge.codegen._hierarchy import Hierarchy
@@ -55,6 +56,8 @@ class Member:
     type: Annotation = ANY
     """Of a property or variable."""
     settable: bool = False
+    taken: Annotation = ANY
+    """What a settable property takes."""
     coroutine: bool = False
     variable: bool = False
     """A face that stands for a class variable."""
@@ -131,8 +134,12 @@ def _agrees(member: Member, other: Member) -> bool:
         if member.coroutine != other.coroutine:
             return False
         return takes_all_of(member.shape, other.shape)
-    alike = member.type == other.type or ANY in {member.type, other.type}
-    return alike and (member.settable or not other.settable)
+    alike = _are_alike(member.type, other.type)
+    return alike and (not other.settable or (member.settable and _are_alike(member.taken, other.taken)))
+
+
+def _are_alike(one: Annotation, other: Annotation) -> bool:
+    return one == other or ANY in {one, other}
 
 
 def _nothing(_symbol: Symbol, _surface: Surface, _ancestors: list[Members]) -> list[Member]:
@@ -184,14 +191,19 @@ def _member(symbol: Symbol, surface: Surface, owner: str) -> Member:
             return Member(name=symbol.name, form=Form.CLASS, symbol=symbol)
         case Kind.CONSTANT if (value := constant_value(symbol)) is not ...:
             return Member(name=symbol.name, form=Form.VARIABLE, symbol=symbol, type=type_of_value(value))
-    stated = symbol.type or (symbol.signatures[0].returns if symbol.signatures else None)
-    found = ANY if symbol.kind is Kind.CALLABLE else resolve(stated, surface, owner=owner)
+    expression = None if symbol.kind is Kind.CALLABLE else symbol.type
+    found = resolve(expression, surface, Position.RETURNED, owner=owner, tier=symbol.type_tier)
+    # The type of a property is that of reading it. Stubs state another one for assignment where the library takes
+    # more; source code, until recently, could not.
+    silent = symbol.type_tier is Tier.STUB or found == NONE
+    taken = None if silent else expression
     return Member(
         name=symbol.name,
         form=Form.PROPERTY,
         symbol=symbol,
         type=ANY if found == NONE else found,
         settable=Flag.SETTABLE in symbol.flags,
+        taken=resolve(taken, surface, Position.GIVEN, owner=owner, tier=symbol.type_tier),
     )
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from snakebridge.codegen._annotations import ANY, Annotation, resolve
+from snakebridge.codegen._annotations import ANY, Annotation, Host
 from snakebridge.codegen._classes import ClassWriter, documented
 from snakebridge.codegen._functions import Target, plan_function
 from snakebridge.codegen._literals import Code, docstring, literal
 from snakebridge.codegen._names import FUTURE, DottedPath
 from snakebridge.codegen._plan import FunctionPlan, Imports, LazyPlan, ModulePlan
+from snakebridge.codegen._resolution import Position, resolve
 from snakebridge.codegen._signatures import shape_of
 from snakebridge.codegen._spelling import Scope, Spelling, import_order, relative
 from snakebridge.codegen._surface import CLASS_KINDS
 from snakebridge.codegen._values import constant_value, type_of_value
-from snakebridge.manifest import Flag, Kind, Symbol
+from snakebridge.manifest import DefinitionKind, Flag, Kind, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,12 +93,33 @@ class _Writer:
 
     def _variable(self, symbol: Symbol) -> Code:
         name = self.surface.places[symbol.path].qualname
+        if symbol.kind is Kind.ALIAS:
+            return self._alias(name, symbol)
         value = constant_value(symbol)
         if value is ...:
-            stated = ANY if symbol.kind is Kind.CALLABLE else resolve(symbol.type, self.surface)
-            return Code(f"{name}: {self.spelling.spell(stated, _SCOPE)}")
+            return Code(f"{name}: {self.spelling.spell(self._read(symbol), _SCOPE)}")
         kind: Annotation = type_of_value(value)
         return Code(f"{name}: {self.spelling.spell(kind, _SCOPE)} = {self.spelling.value(value, _SCOPE)}")
+
+    def _read(self, symbol: Symbol) -> Annotation:
+        """Return the type of a value that is read over there."""
+        if symbol.kind is Kind.CALLABLE:
+            return ANY
+        return resolve(symbol.type, self.surface, Position.RETURNED, tier=symbol.type_tier)
+
+    def _alias(self, name: str, symbol: Symbol) -> Code:
+        """Name a type. Checkers see it; at run time it is `Any`, since the classes in it may not be loaded."""
+        stated = resolve(symbol.path, self.surface, Position.RETURNED)
+        meaning = self.surface.definitions.meanings.get(symbol.path)
+        spelled = self.spelling.spell(stated, _SCOPE)
+        alias, gradual = self.spelling.typing("TypeAlias"), self.spelling.typing("Any")
+        if meaning is not None and meaning.kind is DefinitionKind.NEW_TYPE and _is_plain(stated):
+            return Code(f"{name} = {self.spelling.typing('NewType')}({literal(name)}, {spelled})")
+        if stated == ANY or _is_plain(stated):
+            return Code(f"{name}: {alias} = {spelled}")
+        checking = self.spelling.typing("TYPE_CHECKING")
+        seen = f"{name}: {alias} = {literal(str(spelled))}"
+        return Code(f"if {checking}:\n    {seen}\nelse:\n    {name} = {gradual}")
 
     def _names(self) -> Iterable[tuple[str, str]]:
         return sorted(self.surface.exports[self.name].items())
@@ -120,8 +142,7 @@ class _Writer:
             if name == place.qualname:
                 continue
             if self._is_remote(path):
-                symbol = self.surface.symbols[path]
-                stated = ANY if symbol.kind is Kind.CALLABLE else resolve(symbol.type, self.surface)
+                stated = self._read(self.surface.symbols[path])
                 found.append(Code(f"{name}: {self.spelling.spell(stated, _SCOPE)}"))
             else:
                 found.append(Code(f"{name} = {place.qualname}"))
@@ -201,3 +222,8 @@ class _Writer:
             checking=tuple(sorted(spelling.checking - spelling.running, key=import_order)),
             checking_relative=tuple(sorted(spelling.seen - spelling.bound, key=import_order)),
         )
+
+
+def _is_plain(annotation: Annotation) -> bool:
+    """Say whether it is a built-in class, which can be named at run time."""
+    return isinstance(annotation, Host) and annotation.module == "builtins" and not annotation.arguments

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ARITY", "EXCEPTIONS", "RESPELLED", "UNWRAPPED", "VALUES"]
+__all__ = ["ANCESTORS", "ARITY", "EXCEPTIONS", "LEAVES", "RESPELLED", "UNWRAPPED", "VALUES", "VARIANCE"]
 
 _NAMES: Final = {
     "builtins": {
@@ -171,8 +171,6 @@ RESPELLED: Final[dict[str, str]] = {
     "typing:Match": "re:Match",
     "typing:Pattern": "re:Pattern",
     "typing:Text": "builtins:str",
-    "typing:TypeGuard": "builtins:bool",
-    "typing:TypeIs": "builtins:bool",
     "asyncio.events:AbstractEventLoop": "asyncio:AbstractEventLoop",
     "asyncio.futures:Future": "asyncio:Future",
     "asyncio.queues:Queue": "asyncio:Queue",
@@ -201,3 +199,99 @@ UNWRAPPED: Final = frozenset(
     for name in ("Annotated", "ClassVar", "Final", "NotRequired", "ReadOnly", "Required")
 ) | {"dataclasses:InitVar"}
 """Forms that say something about a type: their first argument is the type."""
+
+VARIANCE: Final[dict[str, str]] = {
+    **{
+        address: signs
+        for signs, rows in {
+            "+": "builtins:enumerate builtins:filter builtins:frozenset builtins:map builtins:reversed builtins:type "
+            "builtins:zip collections.abc:AsyncIterable collections.abc:AsyncIterator collections.abc:Awaitable "
+            "collections.abc:Collection collections.abc:Container collections.abc:Iterable collections.abc:Iterator "
+            "collections.abc:KeysView collections.abc:Reversible collections.abc:Sequence collections.abc:Set "
+            "collections.abc:ValuesView contextlib:AbstractAsyncContextManager contextlib:AbstractContextManager "
+            "typing:SupportsAbs typing:SupportsRound",
+            "#": "os:PathLike re:Match re:Pattern subprocess:Popen typing:IO",
+            "+-": "collections.abc:AsyncGenerator",
+            "+-+": "collections.abc:Coroutine collections.abc:Generator",
+            "++": "collections.abc:ItemsView",
+            "=+": "collections.abc:Mapping types:MappingProxyType",
+        }.items()
+        for address in rows.split()
+    }
+}
+"""Address → one sign per type argument: `+` covariant, `-` contravariant, `=` invariant, and `#` one of `str` and
+`bytes`. All others are invariant."""
+
+_DIRECT: Final = {
+    "builtins": {
+        "bytearray": "collections.abc:MutableSequence",
+        "bytes": "collections.abc:Sequence",
+        "dict": "collections.abc:MutableMapping",
+        "float": "builtins:complex",  # not derived, but checkers take the one for the other (PEP 484)
+        "frozenset": "collections.abc:Set",
+        "int": "builtins:float",
+        "list": "collections.abc:MutableSequence",
+        "memoryview": "collections.abc:Sequence",
+        "range": "collections.abc:Sequence",
+        "set": "collections.abc:MutableSet",
+        "str": "collections.abc:Sequence",
+        "tuple": "collections.abc:Sequence",
+    },
+    "collections": {
+        "ChainMap": "collections.abc:MutableMapping",
+        "Counter": "builtins:dict",
+        "OrderedDict": "builtins:dict",
+        "UserDict": "collections.abc:MutableMapping",
+        "UserList": "collections.abc:MutableSequence",
+        "UserString": "collections.abc:Sequence",
+        "defaultdict": "builtins:dict",
+        "deque": "collections.abc:MutableSequence",
+    },
+    "collections.abc": {
+        "ItemsView": "collections.abc:Set",
+        "KeysView": "collections.abc:Set",
+        "MutableMapping": "collections.abc:Mapping",
+        "MutableSequence": "collections.abc:Sequence",
+        "MutableSet": "collections.abc:Set",
+    },
+    "asyncio": {"Task": "asyncio:Future"},
+    "datetime": {"datetime": "datetime:date", "timezone": "datetime:tzinfo"},
+    "enum": {"Flag": "enum:Enum", "IntEnum": "enum:Enum", "IntFlag": "enum:Flag", "StrEnum": "enum:Enum"},
+    "io": {
+        "BufferedIOBase": "io:IOBase",
+        "BufferedRandom": "io:BufferedIOBase typing:BinaryIO",
+        "BufferedReader": "io:BufferedIOBase typing:BinaryIO",
+        "BufferedWriter": "io:BufferedIOBase typing:BinaryIO",
+        "BytesIO": "io:BufferedIOBase typing:BinaryIO",
+        "FileIO": "io:RawIOBase typing:BinaryIO",
+        "RawIOBase": "io:IOBase",
+        "StringIO": "io:TextIOBase typing:TextIO",
+        "TextIOBase": "io:IOBase",
+        "TextIOWrapper": "io:TextIOBase typing:TextIO",
+    },
+    "pathlib": {
+        "Path": "pathlib:PurePath",
+        "PosixPath": "pathlib:Path pathlib:PurePosixPath",
+        "PurePosixPath": "pathlib:PurePath",
+        "PureWindowsPath": "pathlib:PurePath",
+    },
+    "typing": {"BinaryIO": "typing:IO", "TextIO": "typing:IO"},
+    "zoneinfo": {"ZoneInfo": "datetime:tzinfo"},
+}
+
+
+def _ancestors(address: str) -> tuple[str, ...]:
+    module, _, name = address.partition(":")
+    direct = _DIRECT.get(module, {}).get(name, "").split()
+    return tuple(dict.fromkeys(one for base in direct for one in (base, *_ancestors(base))))
+
+
+ANCESTORS: Final[dict[str, tuple[str, ...]]] = {
+    f"{module}:{name}": _ancestors(f"{module}:{name}") for module, rows in _DIRECT.items() for name in rows
+}
+"""Address of a class → those that take its instances, structural ones left out."""
+
+LEAVES: Final = frozenset(
+    f"builtins:{name}" for name in ("bool", "bytearray", "bytes", "dict", "int", "list", "set", "str")
+) | (VALUES - {ancestor for ancestors in ANCESTORS.values() for ancestor in ancestors})
+"""Classes whose objects are seldom of a subclass: a `list[str]` is what people have where one is wanted."""

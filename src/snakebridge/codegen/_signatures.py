@@ -1,17 +1,19 @@
 # Signatures of the manifest made callable: one shape per callable, in legal Python order, with host types.
 #
-# Guarantees: a shape accepts every call that any of the symbol's signatures accepts, can be written as a `def`, and
-# has no type but what the manifest said or `Any`. Unknown or contradictory signatures become `(*args, **kwargs)`.
+# Guarantees: a shape accepts every call that the symbol's signature accepts, can be written as a `def`, and has no type
+# but what the manifest said or a wider one. Unknown or contradictory signatures become `(*args, **kwargs)`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from snakebridge.codegen._annotations import ANY, Annotation, Host, either, host, resolve
+from snakebridge.codegen._annotations import ANY, Annotation, Host, either, host
 from snakebridge.codegen._literals import NoLiteralError, literal, read
+from snakebridge.codegen._overloads import settled
+from snakebridge.codegen._resolution import Position, resolve
 from snakebridge.codegen._values import accepts, type_of_value
-from snakebridge.manifest import Flag, Parameter, ParameterKind, Signature, Symbol
+from snakebridge.manifest import Flag, Parameter, ParameterKind, Signature, Symbol, Tier
 
 if TYPE_CHECKING:
     from snakebridge.codegen._surface import Surface
@@ -30,6 +32,8 @@ class Slot:
     optional: bool = False
     default: str | None = None
     """Literal source from the manifest, already known to be readable; `None` when required or opaque."""
+    tier: Tier | None = field(default=None, compare=False)
+    """Where the type was learnt, if the manifest states one."""
 
     @property
     def opaque(self) -> bool:
@@ -43,6 +47,8 @@ class Shape:
 
     slots: tuple[Slot, ...]
     returns: Annotation = ANY
+    tier: Tier | None = field(default=None, compare=False)
+    """Where the type of the result was learnt, if the manifest states one."""
 
     def of(self, *kinds: ParameterKind) -> tuple[Slot, ...]:
         """Return the slots of some kinds, in order."""
@@ -66,15 +72,25 @@ def shape_of(symbol: Symbol, surface: Surface, *, owner: str | None = None) -> S
         surface: Knows the generated classes.
         owner: Path of the class whose `Self` its annotations may say.
     """
-    shapes = [_shape(signature, surface, owner) for signature in symbol.signatures]
-    if not shapes:
+    if symbol.signature is None:
         return GRADUAL
-    merged = _merge(shapes)
-    return replace(merged, returns=_returned(symbol, merged.returns))
+    stated = symbol.signature
+    if symbol.overloads:
+        stated = settled(stated, symbol.overloads)
+    shape = _shape(stated, surface, owner)
+    results = {resolve(one.returns, surface, Position.RETURNED, owner=owner) for one in symbol.overloads}
+    if len(results) > 1:
+        # Which one it is depends on the arguments. Of a union, checkers would let nobody use any.
+        return replace(shape, returns=ANY)
+    return replace(shape, returns=_returned(symbol, shape.returns))
 
 
 def _returned(symbol: Symbol, stated: Annotation) -> Annotation:
-    """Correct what a decorator changed: the annotation of a context manager function is that of its generator."""
+    """Correct what is said of another function than the one that is called."""
+    if Flag.COROUTINE in symbol.flags and isinstance(stated, Host) and stated.name == "Coroutine":
+        # A stub may say so with a plain `def`.
+        return stated.arguments[-1]
+    # The annotation of a context manager function is that of the generator below its decorator.
     if Flag.CONTEXT_MANAGER in symbol.flags and isinstance(stated, Host):
         if (stated.module, stated.name) in {("collections.abc", "Iterator"), ("collections.abc", "Generator")}:
             return host("contextlib:AbstractContextManager", stated.arguments[0])
@@ -88,10 +104,11 @@ def _shape(signature: Signature, surface: Surface, owner: str | None) -> Shape:
     ranks = [_ORDER.index(slot.kind) for slot in slots]
     names = {slot.name for slot in slots}
     single = all(ranks.count(_ORDER.index(kind)) <= 1 for kind in (_VARIADIC, _KEYWORDS))
-    returns = resolve(signature.returns, surface, owner=owner)
+    returns = resolve(signature.returns, surface, Position.RETURNED, owner=owner, tier=signature.tier)
+    tier = signature.tier if signature.returns is not None else None
     if ranks != sorted(ranks) or len(names) != len(slots) or not single:
-        return replace(GRADUAL, returns=returns)
-    return Shape(_legal(slots), returns)
+        return replace(GRADUAL, returns=returns, tier=tier)
+    return Shape(_legal(slots), returns, tier)
 
 
 def _legal(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
@@ -106,18 +123,19 @@ def _legal(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
 
 def _slot(parameter: Parameter, surface: Surface, owner: str | None) -> Slot:
     variadic = parameter.kind in {_VARIADIC, _KEYWORDS}
-    stated = resolve(parameter.type, surface, owner=owner, given=True)
+    stated = resolve(parameter.type, surface, Position.GIVEN, owner=owner, tier=parameter.tier)
+    slot = Slot(parameter.name, parameter.kind, stated, tier=parameter.tier if parameter.type is not None else None)
     if parameter.default is None or variadic:
-        return Slot(parameter.name, parameter.kind, stated)
+        return slot
     source = parameter.default.literal
     value = _readable(source)
     # Nobody could tell an untouched copy of a mutable default from one that was given.
     if value is ... or isinstance(value, list | dict | set):
-        return Slot(parameter.name, parameter.kind, stated, optional=True)
+        return replace(slot, optional=True)
     if not accepts(stated, value):
         # The library takes its own default, whatever its annotation says (`x: int = None`).
         stated = either(stated, type_of_value(value))
-    return Slot(parameter.name, parameter.kind, stated, optional=True, default=source)
+    return replace(slot, type=stated, optional=True, default=source)
 
 
 def _readable(source: str | None) -> object:
@@ -128,31 +146,3 @@ def _readable(source: str | None) -> object:
     except NoLiteralError:
         return ...
     return value
-
-
-def _merge(shapes: list[Shape]) -> Shape:
-    """Make one shape that takes what every overload takes, under the same names, or a gradual one."""
-    if len(shapes) == 1:
-        return shapes[0]
-    returns = shapes[0].returns if all(shape.returns == shapes[0].returns for shape in shapes) else ANY
-    longest = max(shapes, key=lambda shape: len(shape.slots))
-    tables = [{slot.name: (position, slot) for position, slot in enumerate(shape.slots)} for shape in shapes]
-    slots: list[Slot] = []
-    for position, slot in enumerate(longest.slots):
-        found = [table[slot.name] for table in tables if slot.name in table]
-        if any(one.kind is not slot.kind or (one.kind in _PLACED and at != position) for at, one in found):
-            return replace(GRADUAL, returns=returns)
-        same = len({one.default for _, one in found}) == 1
-        optional = len(found) < len(shapes) or any(one.optional for _, one in found)
-        merged = either(*(one.type for _, one in found))
-        slots.append(
-            replace(
-                slot,
-                type=merged,
-                optional=optional and slot.kind not in {_VARIADIC, _KEYWORDS},
-                default=slot.default if same else None,
-            )
-        )
-    if any(name not in tables[shapes.index(longest)] for table in tables for name in table):
-        return replace(GRADUAL, returns=returns)
-    return Shape(_legal(tuple(slots)), returns)

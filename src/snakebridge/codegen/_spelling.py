@@ -164,6 +164,8 @@ class Spelling:
                 return self.builtin(name, scope)
             case "typing":
                 return self.typing(name)
+            case "snakebridge.support":
+                return self.support_name(name)
         alias = self._alias("_" + module.replace(".", "_"), module, scope)
         self.checking.add(Code(f"import {module} as {alias}"))
         return f"{alias}.{name}"

@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from snakebridge.codegen._definitions import Definitions, define
 from snakebridge.codegen._names import DottedPath, is_identifier, is_public
-from snakebridge.manifest import Finding, Kind, Level, Manifest, Module, Symbol
+from snakebridge.manifest import Finding, Kind, Level, Manifest, Module, Symbol, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from snakebridge.codegen._annotations import Annotation
 
 __all__ = ["CLASS_KINDS", "Place", "Surface", "survey"]
 
@@ -59,6 +62,9 @@ class Surface:
     """Module → canonical paths of the symbols whose wrappers live there, sorted by name."""
     packages: set[str] = field(default_factory=set)
     """Modules that are generated as folders."""
+    definitions: Definitions = field(default_factory=Definitions)
+    resolved: dict[object, Annotation] = field(default_factory=dict)
+    """What type expressions became, kept by `_resolution`: a library says few different things often."""
     omitted: list[Finding] = field(default_factory=list)
 
     def omit(self, path: str, why: str) -> None:
@@ -92,7 +98,7 @@ def survey(manifest: Manifest) -> Surface:
     Raises:
         ManifestError: The library's own name cannot be generated.
     """
-    surface = Surface(DottedPath(manifest.library.name))
+    surface = Surface(DottedPath(manifest.library.name), definitions=define(manifest))
     _modules(surface, manifest)
     _settle(surface, [symbol for symbol in manifest.symbols if symbol.owner is None])
     # Owners come before their members, however deep.
@@ -109,6 +115,8 @@ def _modules(surface: Surface, manifest: Manifest) -> None:
     for name in sorted({*listed, surface.library, *(s.module for s in manifest.symbols)}):
         if name != surface.library and not name.startswith(f"{surface.library}."):
             surface.omit(name, f"the module is outside {surface.library}")
+        elif name in listed and listed[name].tier is Tier.STATIC:
+            surface.omit(name, "the module cannot be imported in the target, so no call could reach it")
         elif not DottedPath.accepts(name):
             surface.omit(name, "the module's name is a keyword, or one that a generated package needs")
         else:
@@ -131,8 +139,13 @@ def _settle(surface: Surface, symbols: list[Symbol]) -> None:
         free = defined in symbol.aliases and defined not in paths and module in surface.modules and is_public(name)
         if not free or surface.modules[module].exports.get(name, symbol.path) != symbol.path:
             module, name = symbol.module, symbol.name
-        if module not in surface.modules or not is_public(name):
+        nameless = _why_nameless(surface, symbol)
+        if module not in surface.modules:
+            surface.omit(symbol.path, f"its module {module} is not generated")
+        elif not is_public(name):
             surface.omit(symbol.path, f"{name!r} cannot be defined in a generated module")
+        elif nameless is not None:
+            surface.omit(symbol.path, nameless)
         else:
             paths.add(f"{module}:{name}")
             surface.places[symbol.path] = Place(module, name)
@@ -141,10 +154,21 @@ def _settle(surface: Surface, symbols: list[Symbol]) -> None:
         surface.local.setdefault(place.module, []).append(path)
 
 
+def _why_nameless(surface: Surface, symbol: Symbol) -> str | None:
+    """Say why a name for a type is not generated; annotations that use it are written out."""
+    if symbol.kind is not Kind.ALIAS:
+        return None
+    if surface.definitions.is_generic(symbol.path):
+        return "a generic alias has no wrapper; annotations say what it stands for"
+    return "a type variable has no wrapper" if surface.definitions.is_variable(symbol.path) else None
+
+
 def _adopt(surface: Surface, symbol: Symbol) -> None:
     owner = surface.symbols.get(symbol.owner or "")
     if owner is None or owner.kind not in CLASS_KINDS:
         surface.omit(symbol.path, "its class is not generated")
+    elif symbol.kind is Kind.ALIAS:
+        surface.omit(symbol.path, "an alias in a class has no wrapper; annotations say what it stands for")
     elif owner.kind is Kind.ENUM:
         surface.omit(symbol.path, "an enum is generated with its values only")
     elif owner.kind is Kind.EXCEPTION and symbol.kind in {Kind.FUNCTION, Kind.CALLABLE}:

@@ -55,7 +55,7 @@ def described(real):
 
 
 def function(signature, name="f", **more):
-    return Symbol(path=f"lib:{name}", kind=Kind.FUNCTION, signatures=(signature,), **more)
+    return Symbol(path=f"lib:{name}", kind=Kind.FUNCTION, signature=signature, **more)
 
 
 def shapes(seed):
@@ -142,7 +142,7 @@ def test_methods_send_their_own_name_and_instance(load):
     method = Symbol(
         path="lib:C.f",
         kind=Kind.FUNCTION,
-        signatures=(Signature(parameters=(Parameter(name="self"), Parameter(name="x"))),),
+        signature=Signature(parameters=(Parameter(name="self"), Parameter(name="x"))),
     )
     module = load(build(Symbol(path="lib:C", kind=Kind.CLASS), method))
     instance = object.__new__(module.C)

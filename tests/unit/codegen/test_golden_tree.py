@@ -12,7 +12,7 @@ from golden import menagerie
 from interpreters import interpreter
 
 from snakebridge.codegen import compare, coverage, render, write
-from snakebridge.manifest import dumps, loads
+from snakebridge.manifest import Tier, dumps, loads
 
 TREE = Path(__file__).parents[2] / "golden" / "tree"
 FILES = sorted(path.relative_to(TREE).as_posix() for path in TREE.rglob("*") if path.suffix in {".py", ".typed", ""})
@@ -164,6 +164,11 @@ def test_coverage_counts_and_says_what_is_missing():
     assert found.typed_parameters <= found.parameters
     assert found.typed_returns <= found.returns
     assert {finding.path for finding in found.omitted} >= {
+        "zoo.names:Boxes",
+        "zoo.names:Elephant.Tusk",
+        "zoo.names:Item",
+        "zoo.names:Number",
+        "zoo.names:Pairs",
         "zoo.beasts:Animal.class",
         "zoo.calls:lambda",
         "zoo.errors:ZooError.explain",
@@ -172,3 +177,29 @@ def test_coverage_counts_and_says_what_is_missing():
         "zoo:_sb",
         "zoo:lost",
     }
+
+
+def test_coverage_says_where_types_were_learnt_and_how_many_reached_the_code():
+    found = coverage(menagerie.manifest())
+    tiers = {one.tier: one for one in found.tiers}
+    assert list(tiers) == [Tier.RUNTIME, Tier.STUB, Tier.DOCSTRING]
+    assert sum(one.typed_parameters for one in found.tiers) == found.typed_parameters
+    assert sum(one.typed_returns for one in found.tiers) <= found.typed_returns  # operators have theirs from Python
+    assert (tiers[Tier.DOCSTRING].parameters, tiers[Tier.DOCSTRING].typed_parameters) == (1, 0)
+    assert tiers[Tier.DOCSTRING].share == 0
+    assert 0.5 < tiers[Tier.RUNTIME].share < 1
+
+
+def test_an_alias_can_be_used_where_types_are_evaluated(golden):
+    names = golden("zoo.names")
+    assert names.Size | None is not None
+    assert names.Count is int
+    assert names.Ticket(3) == 3
+    assert golden("zoo").Sizes is names.Sizes
+    assert not hasattr(names, "Pairs")
+
+
+def test_what_a_private_class_stands_between_is_kept(golden):
+    names, beasts = golden("zoo.names"), golden("zoo.beasts")
+    assert issubclass(names.Elephant, beasts.Animal)
+    assert issubclass(names.Sorted, golden("zoo").Keeper)

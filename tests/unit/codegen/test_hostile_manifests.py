@@ -15,6 +15,8 @@ from snakebridge.codegen._names import DottedPath, Identifier, is_identifier, pa
 from snakebridge.errors import ManifestError
 from snakebridge.manifest import (
     Default,
+    Definition,
+    DefinitionKind,
     EnumMember,
     Kind,
     Library,
@@ -22,6 +24,7 @@ from snakebridge.manifest import (
     Module,
     Parameter,
     ParameterKind,
+    Shape,
     Signature,
     Symbol,
 )
@@ -30,7 +33,16 @@ from .conftest import build
 
 PAYLOAD = '"""\nimport os; os.system("true")\n"""'
 # What generated code may call at module level: making the library, classes' bases, and `float("nan")`.
-CALLS = {"_sb.Library", "float", "_b.float", "_lib.submodule", "globals", "__name__.rpartition", "frozenset"}
+CALLS = {
+    "_sb.Library",
+    "float",
+    "_b.float",
+    "_lib.submodule",
+    "globals",
+    "__name__.rpartition",
+    "frozenset",
+    "_t.NewType",
+}
 NAMES = st.one_of(
     st.text("abCD_1éﬁª名", min_size=1, max_size=6).filter(lambda name: not name[0].isdigit()),
     st.sampled_from(
@@ -41,7 +53,21 @@ TEXTS = st.text(max_size=40) | st.sampled_from([PAYLOAD, "'''", '"', "\\", '\\""
 SOURCES = st.one_of(
     TEXTS, st.sampled_from(["exit()", "nan", "None", "[]", "'a'", "(1, {'b': 2.5})", "-inf", "{1, 2}", "b'\\xff'"])
 )
-TYPES = st.sampled_from([None, "int", "lib:C", "list[lib:C]", "lib.m:f", "typing:Self", "?'\"\\n'", "None", "dict"])
+TYPES = st.sampled_from(
+    [
+        None,
+        "int",
+        "lib:C",
+        "list[lib:C]",
+        "lib.m:f",
+        "lib:E",
+        "lib:_A[lib:C]",
+        "typing:Self",
+        "?'\"\\n'",
+        "None",
+        "dict",
+    ]
+)
 
 
 @st.composite
@@ -61,15 +87,14 @@ def symbols(draw):
         path=f"{owner}{draw(NAMES)}",
         kind=draw(st.sampled_from(list(Kind))),
         doc=draw(st.none() | TEXTS),
-        signatures=draw(
-            st.lists(
-                st.builds(Signature, parameters=st.lists(parameters(), max_size=4).map(tuple), returns=TYPES),
-                max_size=2,
-            ).map(tuple)
+        signature=draw(
+            st.none() | st.builds(Signature, parameters=st.lists(parameters(), max_size=4).map(tuple), returns=TYPES)
         ),
+        shape=draw(st.none() | st.sampled_from(list(Shape))),
         bases=draw(
             st.lists(
-                st.sampled_from(["lib:C", "lib:D", "lib:X", "lib:E", "builtins:OSError", PAYLOAD]), max_size=3
+                st.sampled_from(["lib:C", "lib:D", "lib:X", "lib:E", "lib:_A", "builtins:OSError", PAYLOAD]),
+                max_size=3,
             ).map(tuple)
         ),
         protocols=draw(st.lists(st.sampled_from(["__len__", "__iter__", "__add__", "__del__"]), max_size=2).map(tuple)),
@@ -77,6 +102,20 @@ def symbols(draw):
         value=draw(st.none() | SOURCES),
         defined=draw(st.none() | TEXTS),
         members=draw(st.lists(st.builds(EnumMember, name=NAMES, value=st.none() | SOURCES), max_size=3).map(tuple)),
+    )
+
+
+@st.composite
+def definitions(draw):
+    types = TYPES.filter(lambda one: one is not None)
+    return Definition(
+        path=draw(st.sampled_from(["lib:_A", "lib:_B", "lib:C", "lib.m:f"])),
+        kind=draw(st.sampled_from(list(DefinitionKind))),
+        type=draw(TYPES),
+        parameters=draw(st.lists(st.sampled_from(["lib:_T", "lib:_A"]), max_size=2).map(tuple)),
+        bases=draw(st.lists(types, max_size=2).map(tuple)),
+        bound=draw(TYPES),
+        constraints=draw(st.lists(types, max_size=2).map(tuple)),
     )
 
 
@@ -97,6 +136,7 @@ def manifests(draw):
         library=Library(name="lib", version=draw(st.none() | TEXTS)),
         modules=(Module(name="lib", doc=draw(st.none() | TEXTS), exports=exports), Module(name="lib.m")),
         symbols=tuple(unique.values()),
+        definitions=draw(st.lists(definitions(), max_size=4, unique_by=lambda one: one.path).map(tuple)),
     )
 
 

@@ -8,8 +8,14 @@ import importlib
 import pytest
 
 from snakebridge.codegen import render
-from snakebridge.codegen._nameable import ARITY, EXCEPTIONS, RESPELLED
-from snakebridge.manifest import Default, Kind, Parameter, Signature, Symbol
+from snakebridge.codegen._nameable import ANCESTORS, ARITY, EXCEPTIONS, RESPELLED, VARIANCE
+from snakebridge.manifest import (
+    Default,
+    Kind,
+    Parameter,
+    Signature,
+    Symbol,
+)
 
 from .conftest import build
 
@@ -33,7 +39,12 @@ TABLE = [
     ("list[lib:Unknown]", "list[_t.Any]"),
     ("lib:C", "C"),
     ("lib:C[int]", "C"),
-    ("list[lib:C | None]", "list[C | None]"),
+    ("list[lib:C]", "list[C]"),
+    ("list[lib:C | None]", "list[_t.Any]"),
+    ("list[float]", "list[_t.Any]"),
+    ("dict[str, list[tuple[int, str]]]", "dict[str, list[tuple[int, str]]]"),
+    ("list[tuple[int, ...]]", "list[_t.Any]"),
+    ("collections.abc:Sequence[int | None]", "_collections_abc.Sequence[int | None]"),
     ("lib:Unknown", "_t.Any"),
     ("other:Thing", "_t.Any"),
     ("?'what is this'", "_t.Any"),
@@ -57,7 +68,7 @@ TABLE = [
     ("typing:NoReturn", "_t.Any"),
     ("typing:Self", "_t.Any"),
     ("typing:LiteralString", "str"),
-    ("typing:TypeGuard[int]", "_t.Any"),
+    ("typing:TypeGuard[int]", "bool"),
     ("datetime:datetime", "_datetime.datetime"),
     ("pathlib:Path", "_pathlib.Path"),
     ("re:Pattern[str]", "_re.Pattern[str]"),
@@ -70,7 +81,7 @@ TABLE = [
 
 def annotation(expression, default=None):
     parameter = Parameter(name="x", type=expression, default=Default(literal=default) if default else None)
-    made = Symbol(path="lib:f", kind=Kind.FUNCTION, signatures=(Signature(parameters=(parameter,)),))
+    made = Symbol(path="lib:f", kind=Kind.FUNCTION, signature=Signature(parameters=(parameter,)))
     tree = ast.parse(render(build(made, Symbol(path="lib:C", kind=Kind.CLASS)))["lib/__init__.py"])
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "f")
     return ast.unparse(function.args.args[0].annotation).replace("'", '"')
@@ -108,6 +119,20 @@ def test_nameable_class_exists(address):
     assert hasattr(importlib.import_module(module), name)
 
 
+@pytest.mark.parametrize("address", sorted(ANCESTORS))
+def test_ancestor_takes_the_instances_of_its_heir(address):
+    module, _, name = address.partition(":")
+    found = getattr(importlib.import_module(module), name)
+    by_rule = {"builtins:complex", "builtins:float", "typing:BinaryIO", "typing:IO", "typing:TextIO"}
+    for ancestor in set(ANCESTORS[address]) - by_rule:
+        there, _, theirs = ancestor.partition(":")
+        assert issubclass(found, getattr(importlib.import_module(there), theirs)), ancestor
+
+
+def test_each_type_argument_has_a_sign():
+    assert {address: len(signs) for address, signs in VARIANCE.items()} == {one: ARITY[one] for one in VARIANCE}
+
+
 def test_builtin_exceptions_are_those_of_every_host_version():
     import builtins
 
@@ -120,9 +145,7 @@ def test_value_type_of_its_own_library_is_the_hosts_class():
         Symbol(
             path="decimal:Decimal.sqrt",
             kind=Kind.FUNCTION,
-            signatures=(
-                Signature(parameters=(Parameter(name="other", type="decimal:Decimal"),), returns="typing:Self"),
-            ),
+            signature=Signature(parameters=(Parameter(name="other", type="decimal:Decimal"),), returns="typing:Self"),
         ),
     ]
     text = render(build(*made, library="decimal"))["decimal/__init__.py"]

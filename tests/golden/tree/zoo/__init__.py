@@ -16,12 +16,14 @@ if _t.TYPE_CHECKING:
     from . import empty as empty
     from . import errors as errors
     from . import kinds as kinds
+    from . import names as names
     from . import people as people
     from . import types as types
     from .beasts.cats import purr as purr
     from .errors import EscapeError as EscapeError
     from .errors import EscapeError as escape
     from .feeding import feeding as feeding
+    from .names import Sizes as Sizes
     from .people import Keeper as Boss
     from .people import Keeper as Keeper
     from .people import hire as hire
@@ -35,6 +37,7 @@ __all__ = [
     "Keeper",
     "SCALE",
     "SIZES",
+    "Sizes",
     "__version__",
     "beasts",
     "bounds",
@@ -69,6 +72,7 @@ if not _t.TYPE_CHECKING:
         "Boss": ("people", "Keeper"),
         "EscapeError": ("errors", "EscapeError"),
         "Keeper": ("people", "Keeper"),
+        "Sizes": ("names", "Sizes"),
         "annotations": ("annotations", None),
         "beasts": ("beasts", None),
         "calls": ("calls", None),
@@ -78,6 +82,7 @@ if not _t.TYPE_CHECKING:
         "feeding": ("feeding", "feeding"),
         "hire": ("people", "hire"),
         "kinds": ("kinds", None),
+        "names": ("names", None),
         "people": ("people", None),
         "types": ("types", None),
     }

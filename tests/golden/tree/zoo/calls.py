@@ -16,13 +16,16 @@ if _t.TYPE_CHECKING:
     import pathlib as _pathlib
 
     from .beasts import Animal as _Animal
+    from .people import Keeper as _Keeper
 
 __all__ = [
     "artefact",
+    "awaited",
     "count",
     "every_kind",
     "fetch",
     "fire",
+    "guarded",
     "infinite",
     "leave",
     "names",
@@ -35,6 +38,7 @@ __all__ = [
     "star",
     "star_after_defaults",
     "ticks",
+    "told",
     "twice",
     "unknown",
     "unmergeable",
@@ -50,6 +54,11 @@ def artefact(
         "int",
         _lib.call("zoo.calls:artefact", (), _sb.given(a=(a, 1), b=(b, _sb.DEFAULT))),
     )
+
+
+async def awaited() -> int:
+    """Its stub has a plain `def`."""
+    return _t.cast("int", await _lib.acall("zoo.calls:awaited"))
 
 
 def count() -> _collections_abc.Iterator[int]:
@@ -95,6 +104,15 @@ async def fire(
     url: str = "",
 ) -> None:
     await _lib.acall("zoo.calls:fire", (), _sb.given(url=(url, "")))
+
+
+def guarded(
+    x: object,
+) -> _contextlib.AbstractContextManager[_Keeper]:
+    return _t.cast(
+        "_contextlib.AbstractContextManager[_Keeper]",
+        _lib.call("zoo.calls:guarded", (x,)),
+    )
 
 
 def infinite(
@@ -212,6 +230,15 @@ def star_after_defaults(
 
 def ticks() -> _collections_abc.AsyncIterator[int]:
     return _t.cast("_collections_abc.AsyncIterator[int]", _lib.call("zoo.calls:ticks"))
+
+
+def told(
+    shown: _t.Any = 1,
+    *,
+    stubbed: str,
+) -> _t.Any:
+    """What a docstring tells is in the docstring, and annotates nothing."""
+    return _lib.call("zoo.calls:told", (), {"stubbed": stubbed, **_sb.given(shown=(shown, 1))})
 
 
 def twice(

@@ -19,7 +19,9 @@ if _t.TYPE_CHECKING:
     import types as _types
 
     from .beasts import Animal as _Animal
-    from .people import Keeper as _Keeper
+    from .names import Options as _Options
+    from .names import Phase as _Phase
+    from .names import Register as _Register
     from .types import Sealed as _Sealed
 
 __all__ = [
@@ -118,10 +120,12 @@ def long(
     ] = "option number 3",
     union: _t.Union[
         _collections_abc.Mapping[str, int],
+        _Options,
+        _Register,
         _collections_abc.Mapping[str, str],
         _collections_abc.Mapping[str, bytes],
         _collections_abc.Mapping[str, float],
-        _collections_abc.Mapping[str, complex],
+        _collections_abc.Mapping[str, complex | _Phase],
         _sb.Default,
     ] = _sb.DEFAULT,
 ) -> _t.Union[
@@ -144,7 +148,7 @@ def long(
 def spelled(
     a: _b.list[_t.Any],
     b: _t.Any,
-    c: _collections_abc.Callable[[int, _types.EllipsisType], str],
+    c: _collections_abc.Callable[..., str],
     d: _collections_abc.Callable[..., _t.Any],
     e: _t.Literal["a", "b'", 1, True, None],
     f: _datetime.datetime | None,
@@ -159,7 +163,7 @@ def spelled(
     o: _collections_abc.Generator[int, None, None],
     p: _t.Any,
     q: _Animal.Tag,
-    r: _collections.OrderedDict[str, _Keeper],
+    r: _collections.OrderedDict[str, _t.Any],
 ) -> _types.EllipsisType:
     return _t.cast(
         "_types.EllipsisType",

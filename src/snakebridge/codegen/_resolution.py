@@ -1,0 +1,346 @@
+# From a manifest's type expression to an annotation that is never wrong.
+#
+# Who gives the value decides. What the caller gives may be annotated wider than the library says, and never narrower:
+# a checker must not refuse a call that the library takes. What the library gives back may be annotated only as what
+# arrives. Where that is in doubt, it is `Any`.
+#
+# Guarantees: the result names only classes of `_nameable` and generated classes, with the right number of arguments.
+# Assumes: a type expression is well-formed, as the manifest model validates it.
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from snakebridge.codegen._annotations import (
+    ANY,
+    NONE,
+    SELF,
+    Annotation,
+    Bracket,
+    Choices,
+    Dots,
+    Generated,
+    Host,
+    either,
+    host,
+    width,
+)
+from snakebridge.codegen._definitions import is_protocol
+from snakebridge.codegen._literals import NoLiteralError, literal, read
+from snakebridge.codegen._nameable import ARITY, LEAVES, RESPELLED, UNWRAPPED, VALUES, VARIANCE
+from snakebridge.manifest import Definition, DefinitionKind, Kind, Shape, Tier, types
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from snakebridge.codegen._surface import Surface
+
+__all__ = ["Position", "resolve"]
+
+_WIDEST: Final = 600
+_WIDEST_PART: Final = 160
+_DEEPEST: Final = 20
+_MOST_HEIRS: Final = 3
+_MOST_STEPS: Final = 2_000
+_TEXTS: Final = (host("builtins:str"), host("builtins:bytes"))
+_REMOTE: Final = host("snakebridge.support:RemoteObject")
+
+
+class Position(enum.Enum):
+    """Who gives the value that an annotation is about."""
+
+    GIVEN = enum.auto()
+    """The caller: parameters, setters, results of callbacks."""
+    RETURNED = enum.auto()
+    """The library: results, properties, parameters of callbacks."""
+    EXACT = enum.auto()
+    """The caller, inside something mutable. Checkers refuse a `list[int]` where a `list[float]` is wanted and a
+    `list[Cat]` where a `list[Animal]` is, and libraries take them; only what has no subtypes keeps its type.
+    """
+
+    @property
+    def other_side(self) -> Position:
+        """The position of what a callable takes, seen from what it returns."""
+        return {Position.GIVEN: Position.RETURNED, Position.RETURNED: Position.GIVEN}.get(self, self)
+
+    @property
+    def inside(self) -> Position:
+        """The position of what is inside something mutable."""
+        return Position.RETURNED if self is Position.RETURNED else Position.EXACT
+
+
+def resolve(
+    expression: str | None,
+    surface: Surface,
+    position: Position,
+    *,
+    owner: str | None = None,
+    tier: Tier = Tier.RUNTIME,
+) -> Annotation:
+    """Make the annotation for a type expression.
+
+    Args:
+        expression: The manifest's text; `None` is `Any`.
+        surface: Knows the generated classes and what other names mean.
+        position: Who gives the value.
+        owner: Path of the class whose `Self` is allowed here.
+        tier: Where the expression was learnt. Prose is not exact enough to refuse anybody's code, so what a docstring
+            tells annotates nothing.
+    """
+    if expression is None or tier is Tier.DOCSTRING:
+        return ANY
+    key = (expression, position, owner if "Self" in expression else None)
+    known = surface.resolved.get(key)
+    if known is None:
+        found = _Resolver(surface, owner).visit(types.parse(expression), position)
+        known = ANY if width(found) > _WIDEST or isinstance(found, Bracket | Dots) else found
+        surface.resolved[key] = known
+    return known
+
+
+@dataclass(slots=True)
+class _Resolver:
+    surface: Surface
+    owner: str | None
+    open: tuple[str, ...] = ()
+    """Aliases that are being expanded."""
+    steps: int = 0
+
+    def visit(self, node: types.Type, at: Position) -> Annotation:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            return ANY
+        match node:
+            case types.Union() if at is not Position.EXACT:
+                return either(*(self.visit(member, at) for member in node.members))
+            case types.Name():
+                found = self.name(node, at)
+                return ANY if at is Position.EXACT and not self.is_leaf(found) else found
+            case _:
+                return ANY
+
+    def is_leaf(self, found: Annotation) -> bool:
+        """Say whether a value of this type is hardly ever seen as one of another type."""
+        match found:
+            case Host("builtins", "tuple", arguments):
+                return Dots() not in arguments
+            case Host(module, name):
+                address = f"{module}:{name}"
+                return found == NONE or (address in LEAVES and address not in self.surface.definitions.heirs)
+            case Generated(path):
+                return path not in self.surface.definitions.parents
+        return False
+
+    def name(self, node: types.Name, at: Position) -> Annotation:  # noqa: C901, PLR0911 - one case per special form
+        address = RESPELLED.get(node.address, node.address)
+        arguments = node.arguments
+        if address in UNWRAPPED:
+            return self.visit(arguments[0], at) if arguments else ANY
+        match address:
+            case "types:NoneType":
+                return NONE
+            case "types:EllipsisType":
+                return host("types:EllipsisType")
+            case "typing:Self" | "typing_extensions:Self":
+                return self.itself(at)
+            case "typing:Optional":
+                return either(*(self.visit(one, at) for one in arguments), NONE)
+            case "typing:Union":
+                return either(*(self.visit(one, at) for one in arguments)) if arguments else ANY
+            case "typing:Literal" | "typing_extensions:Literal":
+                return _choices(arguments)
+            case "typing:TypeGuard" | "typing:TypeIs" | "typing_extensions:TypeGuard" | "typing_extensions:TypeIs":
+                return host("builtins:bool")
+            case "typing:AnyStr":
+                return either(host("builtins:str"), host("builtins:bytes")) if at is Position.GIVEN else ANY
+            case "builtins:tuple":
+                return self.with_heirs(self.tuple_of(arguments, at), at)
+            case "collections.abc:Callable":
+                return self.callable(arguments, at)
+            case "contextlib:_GeneratorContextManager" | "contextlib:_AsyncGeneratorContextManager" if arguments:
+                kind = "AbstractAsync" if "Async" in address else "Abstract"
+                return host(f"contextlib:{kind}ContextManager", self.visit(arguments[0], at))
+        return self.other(address, arguments, at)
+
+    def other(self, address: str, arguments: tuple[types.Type, ...], at: Position) -> Annotation:
+        path = self.surface.classes.get(address)
+        if address in VALUES:
+            return self.value(host(address), path, at)
+        if path is not None:
+            return self.generated(path, at)
+        if address in ARITY:
+            return self.of_host(address, arguments, at)
+        meaning = self.surface.definitions.meanings.get(address)
+        return ANY if meaning is None else self.defined(meaning, arguments, at)
+
+    def value(self, named: Host, path: str | None, at: Position) -> Annotation:
+        """What travels by value arrives as the host's own class, even from the library that owns the class."""
+        if path is None or at is Position.RETURNED:
+            return self.with_heirs(named, at)
+        return either(self.with_heirs(named, at), Generated(path)) if at is Position.GIVEN else ANY
+
+    def generated(self, path: str, at: Position) -> Annotation:
+        """A generated class stands for itself, unless other things than its instances count as such."""
+        symbol = self.surface.symbols[path]
+        if symbol.shape is Shape.TYPED_DICT:
+            if at is Position.RETURNED:
+                return host("builtins:dict", host("builtins:str"), ANY)
+            plain = host("collections.abc:Mapping", host("builtins:str"), ANY)
+            return either(plain, Generated(path)) if at is Position.GIVEN else ANY
+        if at is not Position.RETURNED and symbol.kind is Kind.CLASS and is_protocol(symbol):
+            return ANY
+        return self.with_heirs(Generated(path), at)
+
+    def itself(self, at: Position) -> Annotation:
+        if self.owner is None:
+            return ANY
+        symbol = self.surface.symbols[self.owner]
+        for address in (symbol.path, symbol.defined):
+            plain = RESPELLED.get(address or "", address or "")
+            if plain in VALUES:
+                return self.value(host(plain), self.owner, at)
+        return SELF
+
+    # --- Classes of the host ---
+
+    def of_host(self, address: str, arguments: tuple[types.Type, ...], at: Position) -> Annotation:
+        arity = ARITY[address]
+        if len(arguments) > arity:
+            return ANY
+        if (
+            arguments
+            and len(arguments) < arity
+            and address
+            not in {
+                "collections.abc:Generator",
+                "collections.abc:AsyncGenerator",
+            }
+        ):
+            return ANY
+        signs = VARIANCE.get(address, "=" * arity)
+        visited = tuple(self.argument(one, sign, at) for one, sign in zip(arguments, signs, strict=False))
+        if sum(map(width, visited)) > _WIDEST_PART:
+            visited = (ANY,) * arity
+        # `Generator[int]` leaves what it sends and returns to the defaults of PEP 696.
+        filler = NONE if arguments else ANY
+        return self.with_heirs(host(address, *visited, *(filler,) * (arity - len(visited))), at)
+
+    def argument(self, node: types.Type, sign: str, at: Position) -> Annotation:
+        if sign == "#":
+            found = self.visit(node, Position.RETURNED)
+            return found if found in _TEXTS else ANY
+        return self.visit(node, {"+": at, "-": at.other_side}.get(sign, at.inside))
+
+    def with_heirs(self, named: Host | Generated, at: Position) -> Annotation:
+        """Add the generated classes that derive from it over there, and in the eyes of checkers do not here."""
+        address = named.path if isinstance(named, Generated) else f"{named.module}:{named.name}"
+        heirs = self.surface.definitions.heirs.get(address, ())
+        if not heirs or at is not Position.GIVEN:
+            return named
+        if len(heirs) > _MOST_HEIRS:
+            return either(named, _REMOTE)
+        return either(named, *map(Generated, heirs))
+
+    def tuple_of(self, arguments: tuple[types.Type, ...], at: Position) -> Host:
+        if arguments == (types.Parameters(()),):
+            return host("builtins:tuple", Bracket((), parentheses=True))
+        dots = types.Name("types:EllipsisType")
+        if not arguments:
+            return host("builtins:tuple", ANY, Dots())
+        if dots in arguments:
+            if len(arguments) != 2 or arguments[0] == dots:  # noqa: PLR2004 - `tuple[X, ...]`
+                return host("builtins:tuple", ANY, Dots())
+            return host("builtins:tuple", self.visit(arguments[0], at), Dots())
+        if any(isinstance(one, types.Name) and one.address.endswith(":Unpack") for one in arguments):
+            return host("builtins:tuple", ANY, Dots())
+        return host("builtins:tuple", *(self.visit(one, at) for one in arguments))
+
+    def callable(self, arguments: tuple[types.Type, ...], at: Position) -> Annotation:
+        if len(arguments) != 2:  # noqa: PLR2004 - parameters and result
+            return host("collections.abc:Callable", Dots(), ANY)
+        parameters, returns = arguments
+        taken: Annotation = Dots()
+        if isinstance(parameters, types.Parameters) and not any(map(_is_unpacked, parameters.members)):
+            taken = Bracket(tuple(self.visit(one, at.other_side) for one in parameters.members))
+        return host("collections.abc:Callable", taken, self.visit(returns, at))
+
+    # --- What names stand for ---
+
+    def defined(self, meaning: Definition, arguments: tuple[types.Type, ...], at: Position) -> Annotation:
+        if meaning.path in self.open or len(self.open) > _DEEPEST:
+            return ANY
+        self.open = (*self.open, meaning.path)
+        try:
+            return self.meaning(meaning, arguments, at)
+        finally:
+            self.open = self.open[:-1]
+
+    def meaning(self, meaning: Definition, arguments: tuple[types.Type, ...], at: Position) -> Annotation:
+        match meaning.kind:
+            case DefinitionKind.ALIAS if meaning.type is not None:
+                target = types.parse(meaning.type)
+                return self.visit(_substituted(target, _bound(meaning, arguments)), at)
+            case DefinitionKind.NEW_TYPE if meaning.type is not None:
+                return self.visit(types.parse(meaning.type), at)
+            case DefinitionKind.VARIABLE if at is Position.GIVEN:
+                # A value that no call can connect to another one: whatever the variable may stand for.
+                stated = meaning.constraints or ((meaning.bound,) if meaning.bound is not None else ())
+                return either(*(self.visit(types.parse(one), at) for one in stated)) if stated else ANY
+            case DefinitionKind.CLASS if at is Position.RETURNED:
+                # What arrives is of a private class; it has at least what its first public base has.
+                bases = (self.visit(types.parse(one), at) for one in meaning.bases)
+                return next((base for base in bases if isinstance(base, Generated)), ANY)
+        return ANY
+
+
+def _is_unpacked(node: types.Type) -> bool:
+    """Say whether it may stand for any number of parameters."""
+    return isinstance(node, types.Name) and node.address.endswith((":Unpack", ":Concatenate", ":EllipsisType"))
+
+
+def _bound(meaning: Definition, arguments: tuple[types.Type, ...]) -> dict[str, types.Type]:
+    """Return what the parameters of a generic alias stand for."""
+    if len(arguments) != len(meaning.parameters):
+        return dict.fromkeys(meaning.parameters, types.ANY)
+    return dict(zip(meaning.parameters, arguments, strict=True))
+
+
+def _substituted(node: types.Type, table: Mapping[str, types.Type]) -> types.Type:
+    match node:
+        case types.Name(address) if address in table:
+            return table[address]
+        case types.Name(address, arguments) if arguments:
+            return types.Name(address, tuple(_substituted(one, table) for one in arguments))
+        case types.Union(members):
+            return types.join(*(_substituted(one, table) for one in members))
+        case types.Parameters(members):
+            return types.Parameters(tuple(_substituted(one, table) for one in members))
+    return node
+
+
+def _choices(arguments: tuple[types.Type, ...]) -> Annotation:
+    """A `Literal`; one too long to read becomes the types of its values."""
+    values: list[object] = []
+    for argument in arguments:
+        if argument == types.NONE:
+            values.append(None)
+            continue
+        try:
+            value = read(argument.source) if isinstance(argument, types.Constant) else ...
+        except NoLiteralError:
+            return ANY
+        if not isinstance(value, bool | int | str | bytes):
+            return ANY
+        values.append(value)
+    if not values:
+        return ANY
+    unique = list(dict.fromkeys((type(value), value) for value in values))
+    try:
+        found = Choices(tuple(literal(value) for _, value in unique))
+    except NoLiteralError:
+        return ANY
+    if width(found) <= _WIDEST:
+        return found
+    return either(*(NONE if kind is type(None) else host(f"builtins:{kind.__name__}") for kind, _ in unique))

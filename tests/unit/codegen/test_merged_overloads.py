@@ -1,0 +1,72 @@
+"""Overloads become one signature that accepts what each of them accepts."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from snakebridge.codegen import render
+from snakebridge.manifest import Kind, Parameter, ParameterKind, Signature, Symbol, Tier
+
+from .conftest import build
+
+
+def taken(*overloads, **parameters):
+    """Return how the parameters of a function with these overloads, as names → types, are annotated."""
+
+    def signature(words):
+        kinds = {"*": ParameterKind.VARIADIC, "/": ParameterKind.POSITIONAL_ONLY, "!": ParameterKind.KEYWORD}
+        return Signature(
+            parameters=tuple(
+                Parameter(
+                    name=name.lstrip("*/!"),
+                    kind=ParameterKind.VARIADIC_KEYWORD
+                    if name.startswith("**")
+                    else kinds.get(name[0], ParameterKind.POSITIONAL),
+                    type=stated,
+                    tier=Tier.STUB,
+                )
+                for name, stated in words.items()
+            ),
+            returns="int",
+        )
+
+    made = Symbol(
+        path="lib:f", kind=Kind.FUNCTION, signature=signature(parameters), overloads=tuple(map(signature, overloads))
+    )
+    tree = ast.parse(render(build(made))["lib/__init__.py"])
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "f")
+    arguments = function.args
+    every = (*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg)
+    return [ast.unparse(one.annotation) for one in every if one is not None]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "overloads", "spelled"),
+    [
+        pytest.param({"a": "int"}, [{"a": "int"}, {"a": "int", "b": "int"}], ["int"], id="agreeing"),
+        pytest.param({"*a": "int"}, [{"a": "str"}, {"*a": "int"}], ["_t.Any"], id="one-for-all-places"),
+        pytest.param({"a": "int", "*b": "int"}, [{"a": "int"}, {"a": "int", "*b": "int"}], ["int", "int"], id="behind"),
+        pytest.param({"a": "int"}, [{"b": "str"}, {"a": "int"}], ["_t.Any"], id="another-at-its-place"),
+        pytest.param({"/a": "int"}, [{"/x": "int"}, {"/a": "int"}], ["int"], id="positional-only"),
+        pytest.param({"a": "int"}, [{"*b": "str"}, {"a": "int"}], ["_t.Any"], id="variadic-at-its-place"),
+        pytest.param({"!a": "int"}, [{"**b": "str"}, {"!a": "int"}], ["_t.Any"], id="keywords"),
+        pytest.param({"!a": "int"}, [{}, {"!a": "int"}], ["int"], id="missing-keyword"),
+        pytest.param({"**a": "int"}, [{"!b": "str"}, {"**a": "int"}], ["_t.Any"], id="one-of-the-keywords"),
+    ],
+)
+def test_type_of_a_parameter_is_that_of_all_overloads_or_any(parameters, overloads, spelled):
+    assert taken(*overloads, **parameters) == spelled
+
+
+@pytest.mark.parametrize(("results", "spelled"), [(("int", "int"), "int"), (("int", "str"), "_t.Any")])
+def test_result_that_depends_on_the_overload_is_anything(results, spelled):
+    overloads = tuple(Signature(returns=one) for one in results)
+    made = Symbol(
+        path="lib:f",
+        kind=Kind.FUNCTION,
+        signature=Signature(returns=" | ".join(dict.fromkeys(results))),
+        overloads=overloads,
+    )
+    assert f"def f() -> {spelled}:" in render(build(made))["lib/__init__.py"]
