@@ -1,0 +1,23 @@
+"""One introspection as a program of its own: `ours.py LIBRARY PYTHON OUT.json [--refresh]`.
+
+It uses the public interface alone and loads nothing else, so that time and memory are those of introspection.
+"""
+
+import sys
+from pathlib import Path
+
+from snakebridge import manifest
+from snakebridge.errors import SnakebridgeError
+from snakebridge.introspect import Options, introspect
+
+
+def main(library: str, python: str, out: str, *options: str) -> None:
+    try:
+        made = introspect(library, Path(python), options=Options(refresh="--refresh" in options))
+    except SnakebridgeError as error:
+        sys.exit(str(error))
+    manifest.write(made, Path(out))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
