@@ -288,10 +288,7 @@ class _Resolver:
                 # A value that no call can connect to another one: whatever the variable may stand for.
                 stated = meaning.constraints or ((meaning.bound,) if meaning.bound is not None else ())
                 return either(*(self.visit(types.parse(one), at) for one in stated)) if stated else ANY
-            case DefinitionKind.CLASS if at is Position.RETURNED:
-                # What arrives is of a private class; it has at least what its first public base has.
-                bases = (self.visit(types.parse(one), at) for one in meaning.bases)
-                return next((base for base in bases if isinstance(base, Generated)), ANY)
+        # What is of a private class has operators that its public base may lack (`df.loc[0]`).
         return ANY
 
 

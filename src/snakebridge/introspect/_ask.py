@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _WAKE = 0.2  # seconds; a child of the library may hold the events open after the probe's end
 _GRACE = 2.0  # seconds for exit handlers of the library, once everything is written
 _TAIL = 400
+_MAKERS = ("__init__", "__new__")  # which class states how it is called is worth knowing
 _PATIENCE = 5  # modules that may use up the whole deadline
 _LATE = "did not finish"
 _MOST_OUTPUT = 1 << 24  # bytes on the disk
@@ -160,7 +161,7 @@ class _Run:
             "out": str(out),
             "deadline": deadline,
             "ignore": list(not_visited),
-            "operators": sorted(OPERATORS),
+            "operators": sorted({*OPERATORS, *_MAKERS}),
         }
         self._python = python
         self._deadline = deadline

@@ -137,15 +137,11 @@ class Classes:
     # --- Bases ---
 
     def _makers(self, entry: Entry) -> tuple[str, ...]:
-        # The class whose constructor an exception inherits. Others may be generic (`dict`), and what their type
-        # parameters stand for in the heir is written nowhere.
+        # The classes whose constructor an exception may inherit, nearest first. Others may be generic (`dict`), and
+        # what their type parameters stand for in the heir is written nowhere.
         if entry.kind != "exception":
             return ()
-        for base in entry.lineage[1:]:
-            known = self._described.get(base)
-            if known is not None and {"__init__", "__new__"} & known.members.keys():
-                return (base,) if not {"__init__", "__new__"} & entry.members.keys() else ()
-        return ()
+        return tuple(base for base in entry.lineage[1:] if base != _OBJECT and ADDRESS.fullmatch(base))
 
     def _public_lineage(self, entry: Entry) -> list[str]:
         return [base for base in entry.lineage[1:] if base in self._public and base in self._described]

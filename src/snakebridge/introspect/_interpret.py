@@ -56,6 +56,7 @@ def interpret(
     merge = Merge(sources, Documents(_class_names(drafts), _uses(library, facts), sources.resolve))
     symbols = tuple(_merged(merge, drafts, on_progress))
     root = next(fact for fact in facts if fact.module == library)
+    failed = {fact.module for fact in facts if fact.failed is not None}
     return Manifest(
         library=Library(name=library, distribution=root.distribution, version=root.version, stubs=dict(sources.stubs)),
         selection=surface.choice.selection,
@@ -76,7 +77,7 @@ def interpret(
         findings=(
             *findings(facts, crashes, surface.modules.values()),
             *surface.choice.findings(),
-            *unreadable(sources.unreadable),
+            *unreadable({name: why for name, why in sources.unreadable.items() if name not in failed}),
         ),
     ).sorted()
 

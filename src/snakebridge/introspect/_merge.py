@@ -66,7 +66,7 @@ class Merge:
         is_class = symbol.kind in _CLASSES
         find = self._sources.constructor if is_class else self._sources.callable
         stated = find(draft.places)
-        if stated is None and is_anything(symbol.signature or ANYTHING):
+        if stated is None and symbol.tier is not Tier.RUNTIME and is_anything(symbol.signature or ANYTHING):
             stated = find(draft.origins)
         changes = self._described(symbol, stated, is_class=is_class)
         signature, tier, notes = self._base(draft, stated)

@@ -96,10 +96,10 @@ def _scope_in(cls: type) -> Scope:
 def _written_in(cls: type) -> str | None:
     # Libraries give classes the name of another module; the methods still know.
     module, qualname = class_names(cls)
-    for value in namespace(cls).values():
-        if type(value) is types.FunctionType and value.__qualname__.rpartition(".")[0] == qualname:
-            module = text(value.__globals__.get("__name__")) or module
-            break
+    for one in namespace(cls).values():
+        is_own = type(one) is types.FunctionType and "__wrapped__" not in one.__dict__
+        if is_own and one.__qualname__.rpartition(".")[0] == qualname:
+            return text(one.__globals__.get("__name__")) or text(module)
     return text(module)
 
 

@@ -32,7 +32,6 @@ _PLACES = {
 
 
 def shape_facts(cls: type, scope_in: Callable[[type], Scope]) -> Facts:
-    """Return the shape of a class, its fields, and whether they are frozen."""
     held = namespace(cls)
     names, scope, stated = held.get("_fields"), scope_in(cls), stated_in(cls, held)
     if held.get("_is_protocol") is True:

@@ -21,9 +21,8 @@ _PLAIN = frozenset(map(id, (type(None), bool, int, float, complex, str, bytes, t
 _BRACKETS = {id(tuple): "()", id(list): "[]", id(set): "{}", id(dict): "{}"}
 _FOLDERS = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.expanduser("~"), os.getcwd(), tempfile.gettempdir()}
 _FOLDERS = {one for one in _FOLDERS.union(filter(os.path.isabs, sys.path)) if len(one) > 1}
-_PASSING = re.compile(
-    r"\b0x[0-9a-fA-F]{{6,}}|/proc/|(?<!\d){}(?!\d)".format(os.getpid() if os.getpid() > 99 else "pid")
-)
+_PID = os.getpid() if os.getpid() > 99 else "pid"
+_PASSING = re.compile(rf"\b0x[\da-fA-F]{{6,}}|/proc/|-4\w{{3}}-\w{{4}}-|(?<!\d){_PID}(?!\d)")
 _NOW = time.time()
 
 
@@ -66,7 +65,6 @@ def _container(value: Any, depth: int) -> str | None:
         return None  # `set()` is no literal before Python 3.9
     parts = [literal(one, depth + 1) for one in value]
     values = [literal(one, depth + 1) for one in value.values()] if kind is dict else []
-    # `ast.literal_eval` does not know `nan` and `inf`.
     if any(one is None or one.lstrip("-") in ("nan", "inf") for one in (*parts, *values)):
         return None
     if kind is dict:

@@ -33,7 +33,7 @@ class Watch:
         self._before = self._state()
 
     def end(self, folder: str, *, is_root: bool) -> list[str]:
-        """Return what changed, sorted, and put back what can be."""
+        """Return what changed, and put back what can be."""
         if threading.Thread.__dict__.get("start") is _started:
             threading.Thread.start = _START  # type: ignore[method-assign]
         warnings.simplefilter("ignore")

@@ -89,7 +89,7 @@ OPTIONS = Symbol(path="lib:O", kind=Kind.CLASS, shape=Shape.TYPED_DICT, bases=("
             "list[_t.Any]",
             id="variable-inside",
         ),
-        pytest.param("lib:_A", [defined("class", bases=("lib:C",))], [], "_t.Any", "C", id="private-class"),
+        pytest.param("lib:_A", [defined("class", bases=("lib:C",))], [], "_t.Any", "_t.Any", id="private-class"),
         pytest.param(
             "int | lib:_A", [defined("class", bases=("abc:ABC",))], [], "_t.Any", "_t.Any", id="no-public-base"
         ),

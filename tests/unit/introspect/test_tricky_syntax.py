@@ -133,7 +133,7 @@ def test_a_type_parameter_keeps_its_default(defaults, name, expected):
 @pytest.mark.parametrize(
     ("name", "message", "expected"),
     [
-        pytest.param("OldPage", "Use Page.", "()", id="class"),
+        pytest.param("OldPage", "Use Page.", "(*args, **kwargs)", id="class"),
         pytest.param(
             "old_items",
             "Use Page.items.",

@@ -217,8 +217,8 @@ def is_small(
     return _t.cast("bool", _lib.call("zoo.names:is_small", (x,)))
 
 
-def made() -> _Keeper:
-    return _t.cast("_Keeper", _lib.call("zoo.names:made"))
+def made() -> _t.Any:
+    return _lib.call("zoo.names:made")
 
 
 def made_options() -> list[dict[str, _t.Any]]:
