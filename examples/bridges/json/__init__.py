@@ -106,6 +106,8 @@ from snakebridge import support as _sb
 from ._snakebridge import library as _lib
 
 if _t.TYPE_CHECKING:
+    import collections.abc as _collections_abc
+
     from . import decoder as decoder
     from . import encoder as encoder
     from . import scanner as scanner
@@ -133,17 +135,17 @@ def dump(
     obj: _t.Any,
     fp: _t.Any,
     *,
-    skipkeys: _t.Any = False,
-    ensure_ascii: _t.Any = True,
-    check_circular: _t.Any = True,
-    allow_nan: _t.Any = True,
-    cls: _t.Any = None,
-    indent: _t.Any = None,
-    separators: _t.Any = None,
-    default: _t.Any = None,
-    sort_keys: _t.Any = False,
+    skipkeys: bool = False,
+    ensure_ascii: bool = True,
+    check_circular: bool = True,
+    allow_nan: bool = True,
+    cls: type[JSONEncoder] | None = None,
+    indent: None | int | str = None,
+    separators: tuple[str, str] | None = None,
+    default: _collections_abc.Callable[[_t.Any], _t.Any] | None = None,
+    sort_keys: bool = False,
     **kw: _t.Any,
-) -> _t.Any:
+) -> None:
     """Serialize ``obj`` as a JSON formatted stream to ``fp`` (a
     ``.write()``-supporting file-like object).
 
@@ -184,7 +186,7 @@ def dump(
     ``.default()`` method to serialize additional types), specify it with
     the ``cls`` kwarg; otherwise ``JSONEncoder`` is used.
     """
-    return _lib.call(
+    _lib.call(
         "json:dump",
         (obj, fp),
         {
@@ -207,17 +209,17 @@ def dump(
 def dumps(
     obj: _t.Any,
     *,
-    skipkeys: _t.Any = False,
-    ensure_ascii: _t.Any = True,
-    check_circular: _t.Any = True,
-    allow_nan: _t.Any = True,
-    cls: _t.Any = None,
-    indent: _t.Any = None,
-    separators: _t.Any = None,
-    default: _t.Any = None,
-    sort_keys: _t.Any = False,
+    skipkeys: bool = False,
+    ensure_ascii: bool = True,
+    check_circular: bool = True,
+    allow_nan: bool = True,
+    cls: type[JSONEncoder] | None = None,
+    indent: None | int | str = None,
+    separators: tuple[str, str] | None = None,
+    default: _collections_abc.Callable[[_t.Any], _t.Any] | None = None,
+    sort_keys: bool = False,
     **kw: _t.Any,
-) -> _t.Any:
+) -> str:
     """Serialize ``obj`` to a JSON formatted ``str``.
 
     If ``skipkeys`` is true then ``dict`` keys that are not basic types
@@ -257,35 +259,41 @@ def dumps(
     ``.default()`` method to serialize additional types), specify it with
     the ``cls`` kwarg; otherwise ``JSONEncoder`` is used.
     """
-    return _lib.call(
-        "json:dumps",
-        (obj,),
-        {
-            **_sb.given(
-                skipkeys=(skipkeys, False),
-                ensure_ascii=(ensure_ascii, True),
-                check_circular=(check_circular, True),
-                allow_nan=(allow_nan, True),
-                cls=(cls, None),
-                indent=(indent, None),
-                separators=(separators, None),
-                default=(default, None),
-                sort_keys=(sort_keys, False),
-            ),
-            **kw,
-        },
+    return _t.cast(
+        "str",
+        _lib.call(
+            "json:dumps",
+            (obj,),
+            {
+                **_sb.given(
+                    skipkeys=(skipkeys, False),
+                    ensure_ascii=(ensure_ascii, True),
+                    check_circular=(check_circular, True),
+                    allow_nan=(allow_nan, True),
+                    cls=(cls, None),
+                    indent=(indent, None),
+                    separators=(separators, None),
+                    default=(default, None),
+                    sort_keys=(sort_keys, False),
+                ),
+                **kw,
+            },
+        ),
     )
 
 
 def load(
     fp: _t.Any,
     *,
-    cls: _t.Any = None,
-    object_hook: _t.Any = None,
-    parse_float: _t.Any = None,
-    parse_int: _t.Any = None,
-    parse_constant: _t.Any = None,
-    object_pairs_hook: _t.Any = None,
+    cls: type[JSONDecoder] | None = None,
+    object_hook: _collections_abc.Callable[[dict[_t.Any, _t.Any]], _t.Any] | None = None,
+    parse_float: _collections_abc.Callable[[str], _t.Any] | None = None,
+    parse_int: _collections_abc.Callable[[str], _t.Any] | None = None,
+    parse_constant: _collections_abc.Callable[[str], _t.Any] | None = None,
+    object_pairs_hook: _t.Union[
+        _collections_abc.Callable[[list[tuple[_t.Any, _t.Any]]], _t.Any],
+        None,
+    ] = None,
     **kw: _t.Any,
 ) -> _t.Any:
     """Deserialize ``fp`` (a ``.read()``-supporting file-like object containing
@@ -323,14 +331,17 @@ def load(
 
 
 def loads(
-    s: _t.Any,
+    s: str | bytes | bytearray,
     *,
-    cls: _t.Any = None,
-    object_hook: _t.Any = None,
-    parse_float: _t.Any = None,
-    parse_int: _t.Any = None,
-    parse_constant: _t.Any = None,
-    object_pairs_hook: _t.Any = None,
+    cls: type[JSONDecoder] | None = None,
+    object_hook: _collections_abc.Callable[[dict[_t.Any, _t.Any]], _t.Any] | None = None,
+    parse_float: _collections_abc.Callable[[str], _t.Any] | None = None,
+    parse_int: _collections_abc.Callable[[str], _t.Any] | None = None,
+    parse_constant: _collections_abc.Callable[[str], _t.Any] | None = None,
+    object_pairs_hook: _t.Union[
+        _collections_abc.Callable[[list[tuple[_t.Any, _t.Any]]], _t.Any],
+        None,
+    ] = None,
     **kw: _t.Any,
 ) -> _t.Any:
     """Deserialize ``s`` (a ``str``, ``bytes`` or ``bytearray`` instance

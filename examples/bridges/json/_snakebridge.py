@@ -9,7 +9,7 @@ library = _sb.Library(
     file=__file__,
     api=1,
     version="2.0.9",
-    manifest="sha256:485fba1a77144e067f14bc13cb68b9e975a80596dca3e210f93bf679bcf1a0fe",
+    manifest="sha256:a443927af436be4b9ef14603bdd088b20e335d8bf3a3da3f70c704fdd652286e",
     types={
         "_json:Encoder": "encoder:c_make_encoder",
         "_json:Scanner": "scanner:make_scanner",

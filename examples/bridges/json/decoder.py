@@ -9,6 +9,9 @@ from snakebridge import support as _sb
 
 from ._snakebridge import library as _lib
 
+if _t.TYPE_CHECKING:
+    import collections.abc as _collections_abc
+
 __all__ = [
     "JSONDecodeError",
     "JSONDecoder",
@@ -60,12 +63,15 @@ class JSONDecoder(_sb.RemoteObject):
     def __init__(
         self,
         *,
-        object_hook: _t.Any = None,
-        parse_float: _t.Any = None,
-        parse_int: _t.Any = None,
-        parse_constant: _t.Any = None,
-        strict: _t.Any = True,
-        object_pairs_hook: _t.Any = None,
+        object_hook: _collections_abc.Callable[[dict[str, _t.Any]], _t.Any] | None = None,
+        parse_float: _collections_abc.Callable[[str], _t.Any] | None = None,
+        parse_int: _collections_abc.Callable[[str], _t.Any] | None = None,
+        parse_constant: _collections_abc.Callable[[str], _t.Any] | None = None,
+        strict: bool = True,
+        object_pairs_hook: _t.Union[
+            _collections_abc.Callable[[list[tuple[str, _t.Any]]], _t.Any],
+            None,
+        ] = None,
     ) -> None:
         _lib.construct(
             self,
@@ -83,8 +89,8 @@ class JSONDecoder(_sb.RemoteObject):
 
     def decode(
         self,
-        s: _t.Any,
-        _w: _t.Any | _sb.Default = _sb.DEFAULT,
+        s: str,
+        _w: _collections_abc.Callable[..., _t.Any] | _sb.Default = _sb.DEFAULT,
     ) -> _t.Any:
         """Return the Python representation of ``s`` (a ``str`` instance
         containing a JSON document).
@@ -93,9 +99,9 @@ class JSONDecoder(_sb.RemoteObject):
 
     def raw_decode(
         self,
-        s: _t.Any,
-        idx: _t.Any = 0,
-    ) -> _t.Any:
+        s: str,
+        idx: int = 0,
+    ) -> tuple[_t.Any, int]:
         """Decode a JSON document from ``s`` (a ``str`` beginning with
         a JSON document) and return a 2-tuple of the Python
         representation and the index in ``s`` where the document ended.
@@ -103,4 +109,7 @@ class JSONDecoder(_sb.RemoteObject):
         This can be used to decode a JSON document from a string that may
         have extraneous data at the end.
         """
-        return _lib.method(self, "raw_decode", (s,), _sb.given(idx=(idx, 0)))
+        return _t.cast(
+            "tuple[_t.Any, int]",
+            _lib.method(self, "raw_decode", (s,), _sb.given(idx=(idx, 0))),
+        )

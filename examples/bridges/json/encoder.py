@@ -10,6 +10,7 @@ from snakebridge import support as _sb
 from ._snakebridge import library as _lib
 
 if _t.TYPE_CHECKING:
+    import collections.abc as _collections_abc
     import re as _re
 
 __all__ = [
@@ -28,10 +29,10 @@ __all__ = [
     "py_encode_basestring_ascii",
 ]
 
-ESCAPE: _re.Pattern[_t.Any]
-ESCAPE_ASCII: _re.Pattern[_t.Any]
-ESCAPE_DCT: dict[_t.Any, _t.Any]
-HAS_UTF8: _re.Pattern[_t.Any]
+ESCAPE: _re.Pattern[str]
+ESCAPE_ASCII: _re.Pattern[str]
+ESCAPE_DCT: dict[str, str]
+HAS_UTF8: _re.Pattern[bytes]
 INFINITY: float = float("inf")
 
 
@@ -132,14 +133,14 @@ class JSONEncoder(_sb.RemoteObject):
     def __init__(
         self,
         *,
-        skipkeys: _t.Any = False,
-        ensure_ascii: _t.Any = True,
-        check_circular: _t.Any = True,
-        allow_nan: _t.Any = True,
-        sort_keys: _t.Any = False,
-        indent: _t.Any = None,
-        separators: _t.Any = None,
-        default: _t.Any = None,
+        skipkeys: bool = False,
+        ensure_ascii: bool = True,
+        check_circular: bool = True,
+        allow_nan: bool = True,
+        sort_keys: bool = False,
+        indent: int | str | None = None,
+        separators: tuple[str, str] | None = None,
+        default: _collections_abc.Callable[..., _t.Any] | None = None,
     ) -> None:
         _lib.construct(
             self,
@@ -183,20 +184,20 @@ class JSONEncoder(_sb.RemoteObject):
     def encode(
         self,
         o: _t.Any,
-    ) -> _t.Any:
+    ) -> str:
         """Return a JSON string representation of a Python data structure.
 
         >>> from json.encoder import JSONEncoder
         >>> JSONEncoder().encode({"foo": ["bar", "baz"]})
         '{"foo": ["bar", "baz"]}'
         """
-        return _lib.method(self, "encode", (o,))
+        return _t.cast("str", _lib.method(self, "encode", (o,)))
 
     def iterencode(
         self,
         o: _t.Any,
-        _one_shot: _t.Any = False,
-    ) -> _t.Any:
+        _one_shot: bool = False,
+    ) -> _collections_abc.Iterator[str]:
         """Encode the given object and yield each string
         representation as available.
 
@@ -205,43 +206,46 @@ class JSONEncoder(_sb.RemoteObject):
             for chunk in JSONEncoder().iterencode(bigobject):
                 mysocket.write(chunk)
         """
-        return _lib.method(self, "iterencode", (o,), _sb.given(_one_shot=(_one_shot, False)))
+        return _t.cast(
+            "_collections_abc.Iterator[str]",
+            _lib.method(self, "iterencode", (o,), _sb.given(_one_shot=(_one_shot, False))),
+        )
 
 
 def encode_basestring(
-    *args: _t.Any,
-    **kwargs: _t.Any,
-) -> _t.Any:
+    s: str,
+    /,
+) -> str:
     """encode_basestring(string) -> string
 
     Return a JSON representation of a Python string
     """
-    return _lib.call("json.encoder:encode_basestring", args, kwargs)
+    return _t.cast("str", _lib.call("json.encoder:encode_basestring", (s,)))
 
 
 def encode_basestring_ascii(
-    *args: _t.Any,
-    **kwargs: _t.Any,
-) -> _t.Any:
+    s: str,
+    /,
+) -> str:
     """encode_basestring_ascii(string) -> string
 
     Return an ASCII-only JSON representation of a Python string
     """
-    return _lib.call("json.encoder:encode_basestring_ascii", args, kwargs)
+    return _t.cast("str", _lib.call("json.encoder:encode_basestring_ascii", (s,)))
 
 
 def py_encode_basestring(
-    s: _t.Any,
-) -> _t.Any:
+    s: str,
+) -> str:
     """Return a JSON representation of a Python string"""
-    return _lib.call("json.encoder:py_encode_basestring", (s,))
+    return _t.cast("str", _lib.call("json.encoder:py_encode_basestring", (s,)))
 
 
 def py_encode_basestring_ascii(
-    s: _t.Any,
-) -> _t.Any:
+    s: str,
+) -> str:
     """Return an ASCII-only JSON representation of a Python string"""
-    return _lib.call("json.encoder:py_encode_basestring_ascii", (s,))
+    return _t.cast("str", _lib.call("json.encoder:py_encode_basestring_ascii", (s,)))
 
 
 c_encode_basestring = encode_basestring

@@ -21,18 +21,17 @@ class make_scanner(_sb.RemoteObject):
 
     def __init__(
         self,
-        *args: _t.Any,
-        **kwargs: _t.Any,
+        context: _t.Any,
     ) -> None:
-        _lib.construct(self, "json.scanner:make_scanner", args, kwargs)
+        _lib.construct(self, "json.scanner:make_scanner", (context,))
 
     def __call__(
         self,
-        *args: _t.Any,
-        **kwargs: _t.Any,
-    ) -> _t.Any:
+        string: str,
+        index: int,
+    ) -> tuple[_t.Any, int]:
         """Call self as a function."""
-        return _lib.method(self, "__call__", args, kwargs)
+        return _t.cast("tuple[_t.Any, int]", _lib.method(self, "__call__", (string, index)))
 
     @property
     def object_hook(self) -> _t.Any:
@@ -59,6 +58,6 @@ class make_scanner(_sb.RemoteObject):
         return _lib.get(self, "parse_int")
 
     @property
-    def strict(self) -> _t.Any:
+    def strict(self) -> bool:
         """strict"""
-        return _lib.get(self, "strict")
+        return _t.cast("bool", _lib.get(self, "strict"))

@@ -13,8 +13,6 @@ Usage::
 
 from __future__ import annotations
 
-import typing as _t
-
 from ._snakebridge import library as _lib
 
 __all__ = [
@@ -22,5 +20,5 @@ __all__ = [
 ]
 
 
-def main() -> _t.Any:
-    return _lib.call("json.tool:main")
+def main() -> None:
+    _lib.call("json.tool:main")

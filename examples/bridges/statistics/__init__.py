@@ -111,6 +111,11 @@ from snakebridge import support as _sb
 
 from ._snakebridge import library as _lib
 
+if _t.TYPE_CHECKING:
+    import collections.abc as _collections_abc
+    import decimal as _decimal
+    import fractions as _fractions
+
 __all__ = [
     "NormalDist",
     "StatisticsError",
@@ -142,8 +147,8 @@ class NormalDist(_sb.RemoteObject):
 
     def __init__(
         self,
-        mu: _t.Any = 0.0,
-        sigma: _t.Any = 1.0,
+        mu: float = 0.0,
+        sigma: float = 1.0,
     ) -> None:
         _lib.construct(
             self,
@@ -254,23 +259,23 @@ class NormalDist(_sb.RemoteObject):
 
     def cdf(
         self,
-        x: _t.Any,
-    ) -> _t.Any:
+        x: float,
+    ) -> float:
         """Cumulative distribution function.  P(X <= x)"""
-        return _lib.method(self, "cdf", (x,))
+        return _t.cast("float", _lib.method(self, "cdf", (x,)))
 
     @classmethod
     def from_samples(
         cls,
-        data: _t.Any,
-    ) -> _t.Any:
+        data: _collections_abc.Iterable[_t.SupportsFloat],
+    ) -> _t.Self:
         """Make a normal distribution instance from sample data."""
-        return _lib.call("statistics:NormalDist.from_samples", (data,))
+        return _t.cast("_t.Self", _lib.call("statistics:NormalDist.from_samples", (data,)))
 
     def inv_cdf(
         self,
-        p: _t.Any,
-    ) -> _t.Any:
+        p: float,
+    ) -> float:
         """Inverse cumulative distribution function.  x : P(X <= x) = p
 
         Finds the value of the random variable such that the probability of
@@ -280,31 +285,31 @@ class NormalDist(_sb.RemoteObject):
         This function is also called the percent point function or quantile
         function.
         """
-        return _lib.method(self, "inv_cdf", (p,))
+        return _t.cast("float", _lib.method(self, "inv_cdf", (p,)))
 
     @property
-    def mean(self) -> _t.Any:
+    def mean(self) -> float:
         """Arithmetic mean of the normal distribution."""
-        return _lib.get(self, "mean")
+        return _t.cast("float", _lib.get(self, "mean"))
 
     @property
-    def median(self) -> _t.Any:
+    def median(self) -> float:
         """Return the median of the normal distribution"""
-        return _lib.get(self, "median")
+        return _t.cast("float", _lib.get(self, "median"))
 
     @property
-    def mode(self) -> _t.Any:
+    def mode(self) -> float:
         """Return the mode of the normal distribution
 
         The mode is the value x where which the probability density
         function (pdf) takes its maximum value.
         """
-        return _lib.get(self, "mode")
+        return _t.cast("float", _lib.get(self, "mode"))
 
     def overlap(
         self,
-        other: _t.Any,
-    ) -> _t.Any:
+        other: NormalDist,
+    ) -> float:
         """Compute the overlapping coefficient (OVL) between two normal distributions.
 
         Measures the agreement between two normal probability distributions.
@@ -316,19 +321,19 @@ class NormalDist(_sb.RemoteObject):
             >>> N1.overlap(N2)
             0.8035050657330205
         """
-        return _lib.method(self, "overlap", (other,))
+        return _t.cast("float", _lib.method(self, "overlap", (other,)))
 
     def pdf(
         self,
-        x: _t.Any,
-    ) -> _t.Any:
+        x: float,
+    ) -> float:
         """Probability density function.  P(x <= X < x+dx) / dx"""
-        return _lib.method(self, "pdf", (x,))
+        return _t.cast("float", _lib.method(self, "pdf", (x,)))
 
     def quantiles(
         self,
-        n: _t.Any = 4,
-    ) -> _t.Any:
+        n: int = 4,
+    ) -> list[float]:
         """Divide into *n* continuous intervals with equal probability.
 
         Returns a list of (n - 1) cut points separating the intervals.
@@ -337,37 +342,40 @@ class NormalDist(_sb.RemoteObject):
         Set *n* to 100 for percentiles which gives the 99 cuts points that
         separate the normal distribution in to 100 equal sized groups.
         """
-        return _lib.method(self, "quantiles", (), _sb.given(n=(n, 4)))
+        return _t.cast("list[float]", _lib.method(self, "quantiles", (), _sb.given(n=(n, 4))))
 
     def samples(
         self,
-        n: _t.Any,
+        n: _t.SupportsIndex,
         *,
-        seed: _t.Any = None,
-    ) -> _t.Any:
+        seed: int | float | str | bytes | bytearray | None = None,
+    ) -> list[float]:
         """Generate *n* samples for a given mean and standard deviation."""
-        return _lib.method(self, "samples", (n,), _sb.given(seed=(seed, None)))
+        return _t.cast(
+            "list[float]",
+            _lib.method(self, "samples", (n,), _sb.given(seed=(seed, None))),
+        )
 
     @property
-    def stdev(self) -> _t.Any:
+    def stdev(self) -> float:
         """Standard deviation of the normal distribution."""
-        return _lib.get(self, "stdev")
+        return _t.cast("float", _lib.get(self, "stdev"))
 
     @property
-    def variance(self) -> _t.Any:
+    def variance(self) -> float:
         """Square of the standard deviation."""
-        return _lib.get(self, "variance")
+        return _t.cast("float", _lib.get(self, "variance"))
 
     def zscore(
         self,
-        x: _t.Any,
-    ) -> _t.Any:
+        x: float,
+    ) -> float:
         """Compute the Standard Score.  (x - mean) / stdev
 
         Describes *x* in terms of the number of standard deviations
         above or below the mean of the normal distribution.
         """
-        return _lib.method(self, "zscore", (x,))
+        return _t.cast("float", _lib.method(self, "zscore", (x,)))
 
 
 class StatisticsError(_sb.RemoteError, ValueError):
@@ -375,10 +383,10 @@ class StatisticsError(_sb.RemoteError, ValueError):
 
 
 def correlation(
-    x: _t.Any,
-    y: _t.Any,
+    x: _collections_abc.Sequence[float | _decimal.Decimal | _fractions.Fraction],
+    y: _collections_abc.Sequence[float | _decimal.Decimal | _fractions.Fraction],
     /,
-) -> _t.Any:
+) -> float:
     """Pearson's correlation coefficient
 
     Return the Pearson's correlation coefficient for two inputs. Pearson's
@@ -394,14 +402,14 @@ def correlation(
     >>> correlation(x, y)
     -1.0
     """
-    return _lib.call("statistics:correlation", (x, y))
+    return _t.cast("float", _lib.call("statistics:correlation", (x, y)))
 
 
 def covariance(
-    x: _t.Any,
-    y: _t.Any,
+    x: _collections_abc.Sequence[float | _decimal.Decimal | _fractions.Fraction],
+    y: _collections_abc.Sequence[float | _decimal.Decimal | _fractions.Fraction],
     /,
-) -> _t.Any:
+) -> float:
     """Covariance
 
     Return the sample covariance of two inputs *x* and *y*. Covariance
@@ -417,13 +425,13 @@ def covariance(
     >>> covariance(z, x)
     -7.5
     """
-    return _lib.call("statistics:covariance", (x, y))
+    return _t.cast("float", _lib.call("statistics:covariance", (x, y)))
 
 
 def fmean(
-    data: _t.Any,
-    weights: _t.Any = None,
-) -> _t.Any:
+    data: _collections_abc.Iterable[_t.SupportsFloat],
+    weights: _collections_abc.Iterable[_t.SupportsFloat] | None = None,
+) -> float:
     """Convert data to floats and compute the arithmetic mean.
 
     This runs faster than the mean() function and it always returns a float.
@@ -432,12 +440,15 @@ def fmean(
     >>> fmean([3.5, 4.0, 5.25])
     4.25
     """
-    return _lib.call("statistics:fmean", (data,), _sb.given(weights=(weights, None)))
+    return _t.cast(
+        "float",
+        _lib.call("statistics:fmean", (data,), _sb.given(weights=(weights, None))),
+    )
 
 
 def geometric_mean(
-    data: _t.Any,
-) -> _t.Any:
+    data: _collections_abc.Iterable[_t.SupportsFloat],
+) -> float:
     """Convert data to floats and compute the geometric mean.
 
     Raises a StatisticsError if the input dataset is empty,
@@ -449,12 +460,15 @@ def geometric_mean(
     >>> round(geometric_mean([54, 24, 36]), 9)
     36.0
     """
-    return _lib.call("statistics:geometric_mean", (data,))
+    return _t.cast("float", _lib.call("statistics:geometric_mean", (data,)))
 
 
 def harmonic_mean(
-    data: _t.Any,
-    weights: _t.Any = None,
+    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
+    weights: _t.Union[
+        _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
+        None,
+    ] = None,
 ) -> _t.Any:
     """Return the harmonic mean of data.
 
@@ -486,7 +500,7 @@ def linear_regression(
     y: _t.Any,
     /,
     *,
-    proportional: _t.Any = False,
+    proportional: bool = False,
 ) -> _t.Any:
     """Slope and intercept for simple linear regression.
 
@@ -532,7 +546,7 @@ def linear_regression(
 
 
 def mean(
-    data: _t.Any,
+    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
 ) -> _t.Any:
     """Return the sample arithmetic mean of data.
 
@@ -553,7 +567,7 @@ def mean(
 
 
 def median(
-    data: _t.Any,
+    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
 ) -> _t.Any:
     """Return the median (middle value) of numeric data.
 
@@ -570,9 +584,9 @@ def median(
 
 
 def median_grouped(
-    data: _t.Any,
-    interval: _t.Any = 1.0,
-) -> _t.Any:
+    data: _collections_abc.Iterable[_t.SupportsFloat],
+    interval: _t.SupportsFloat | float = 1.0,
+) -> float:
     """Estimates the median for numeric data binned around the midpoints
     of consecutive, fixed-width intervals.
 
@@ -614,11 +628,14 @@ def median_grouped(
     Inputs may be any numeric type that can be coerced to a float during
     the interpolation step.
     """
-    return _lib.call("statistics:median_grouped", (data,), _sb.given(interval=(interval, 1.0)))
+    return _t.cast(
+        "float",
+        _lib.call("statistics:median_grouped", (data,), _sb.given(interval=(interval, 1.0))),
+    )
 
 
 def median_high(
-    data: _t.Any,
+    data: _collections_abc.Iterable[_t.Any],
 ) -> _t.Any:
     """Return the high median of data.
 
@@ -634,7 +651,7 @@ def median_high(
 
 
 def median_low(
-    data: _t.Any,
+    data: _collections_abc.Iterable[_t.Any],
 ) -> _t.Any:
     """Return the low median of numeric data.
 
@@ -650,7 +667,7 @@ def median_low(
 
 
 def mode(
-    data: _t.Any,
+    data: _collections_abc.Iterable[_collections_abc.Hashable],
 ) -> _t.Any:
     """Return the most common data point from discrete or nominal data.
 
@@ -677,8 +694,8 @@ def mode(
 
 
 def multimode(
-    data: _t.Any,
-) -> _t.Any:
+    data: _collections_abc.Iterable[_collections_abc.Hashable],
+) -> list[_t.Any]:
     """Return a list of the most frequently occurring values.
 
     Will return more than one result if there are multiple modes
@@ -691,12 +708,12 @@ def multimode(
     >>> multimode('')
     []
     """
-    return _lib.call("statistics:multimode", (data,))
+    return _t.cast("list[_t.Any]", _lib.call("statistics:multimode", (data,)))
 
 
 def pstdev(
-    data: _t.Any,
-    mu: _t.Any = None,
+    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
+    mu: float | _decimal.Decimal | _fractions.Fraction | None = None,
 ) -> _t.Any:
     """Return the square root of the population variance.
 
@@ -709,8 +726,8 @@ def pstdev(
 
 
 def pvariance(
-    data: _t.Any,
-    mu: _t.Any = None,
+    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
+    mu: float | _decimal.Decimal | _fractions.Fraction | None = None,
 ) -> _t.Any:
     """Return the population variance of ``data``.
 
@@ -749,11 +766,11 @@ def pvariance(
 
 
 def quantiles(
-    data: _t.Any,
+    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
     *,
-    n: _t.Any = 4,
-    method: _t.Any = "exclusive",
-) -> _t.Any:
+    n: int = 4,
+    method: _t.Literal["inclusive", "exclusive"] = "exclusive",
+) -> list[_t.Any]:
     """Divide *data* into *n* continuous intervals with equal probability.
 
     Returns a list of (n - 1) cut points separating the intervals.
@@ -769,16 +786,19 @@ def quantiles(
     data.  The minimum value is treated as the 0th percentile and the
     maximum value is treated as the 100th percentile.
     """
-    return _lib.call(
-        "statistics:quantiles",
-        (data,),
-        _sb.given(n=(n, 4), method=(method, "exclusive")),
+    return _t.cast(
+        "list[_t.Any]",
+        _lib.call(
+            "statistics:quantiles",
+            (data,),
+            _sb.given(n=(n, 4), method=(method, "exclusive")),
+        ),
     )
 
 
 def stdev(
-    data: _t.Any,
-    xbar: _t.Any = None,
+    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
+    xbar: float | _decimal.Decimal | _fractions.Fraction | None = None,
 ) -> _t.Any:
     """Return the square root of the sample variance.
 
@@ -791,8 +811,8 @@ def stdev(
 
 
 def variance(
-    data: _t.Any,
-    xbar: _t.Any = None,
+    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
+    xbar: float | _decimal.Decimal | _fractions.Fraction | None = None,
 ) -> _t.Any:
     """Return the sample variance of data.
 

@@ -9,7 +9,7 @@ library = _sb.Library(
     file=__file__,
     api=1,
     version=None,
-    manifest="sha256:b37cf8ce36cce0ea531b5b0d8d1364592ae1f0c3f52f78012e06013309da0eb1",
+    manifest="sha256:d96ef2b5b146884a6fb79f7cd34fb895699b2601337389c515a0003235d2bcd0",
     types={
         "statistics:NormalDist": ":NormalDist",
         "statistics:StatisticsError": ":StatisticsError",
