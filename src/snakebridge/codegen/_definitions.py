@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from snakebridge.codegen._nameable import ANCESTORS, RESPELLED
+from snakebridge.codegen._nameable import ANCESTORS, ARITY, RESPELLED
 from snakebridge.manifest import Definition, DefinitionKind, Kind, Shape, types
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Definitions:
 
     parents: frozenset[str] = frozenset()
     """Paths of the generated classes that have subclasses."""
+    metaclasses: frozenset[str] = frozenset()
+    """Paths of the generated classes whose instances are classes."""
 
     def bases(self, symbol: Symbol, classes: Mapping[str, str]) -> tuple[str, ...]:
         """Return the direct bases of a class: canonical paths of generated ones, addresses of all others.
@@ -50,7 +52,13 @@ class Definitions:
             meaning = self.meanings.get(base)
             if base in classes:
                 yield classes[base]
-            elif meaning is None or base in passed or len(passed) > _DEEPEST or not meaning.bases:
+            elif (
+                RESPELLED.get(base, base) in ARITY
+                or meaning is None
+                or not meaning.bases
+                or base in passed
+                or len(passed) > _DEEPEST
+            ):
                 yield base
             else:
                 named = (types.parse(one) for one in meaning.bases)
@@ -84,8 +92,9 @@ class Definitions:
             direct = [RESPELLED.get(base, base) for base in self.bases(symbol, classes) if base not in symbols]
             for address in dict.fromkeys(one for base in direct for one in (base, *ANCESTORS.get(base, ()))):
                 found.setdefault(address, []).append(path)
-        bases = (base for symbol in symbols.values() for base in self.bases(symbol, classes))
-        self.parents = frozenset(base for base in bases if base in symbols)
+        bases = {path: self.bases(symbol, classes) for path, symbol in symbols.items()}
+        self.parents = frozenset(base for direct in bases.values() for base in direct if base in symbols)
+        self.metaclasses = frozenset(_heirs_of("builtins:type", bases))
         self.heirs = {address: tuple(paths) for address, paths in found.items()}
 
 
@@ -102,6 +111,15 @@ def define(manifest: Manifest) -> Definitions:
             for address in (symbol.defined, *symbol.aliases):
                 meanings.setdefault(address or symbol.path, meanings[symbol.path])
     return Definitions(meanings)
+
+
+def _heirs_of(address: str, bases: Mapping[str, tuple[str, ...]]) -> set[str]:
+    found: set[str] = set()
+    wanted = {address}
+    while wanted:
+        wanted = {path for path, direct in bases.items() if not wanted.isdisjoint(direct)} - found
+        found |= wanted
+    return found
 
 
 def _named(node: types.Type) -> Iterator[str]:

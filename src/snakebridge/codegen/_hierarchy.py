@@ -111,8 +111,7 @@ class _Builder:
 
     def add(self, symbol: Symbol) -> None:
         wanted = [path for path in _wanted(self.surface, symbol) if path in self.types]
-        wanted = [path for path in wanted if not any(path in self.hierarchy.ancestors[other] for other in wanted)]
-        wanted = [path for path in wanted if self._import(symbol, path)]
+        wanted = self._nearest(self._importable(symbol, self._nearest(wanted)))
         named: list[str] = []
         if symbol.kind is Kind.EXCEPTION:
             bases = self.surface.definitions.bases(symbol, self.surface.classes)
@@ -130,6 +129,16 @@ class _Builder:
             for one in (base, *self.hierarchy.ancestors.get(base, ())):
                 if one not in ancestors and symbol.path not in self.hierarchy.lost.setdefault(one, []):
                     self.hierarchy.lost[one].append(symbol.path)
+
+    def _nearest(self, wanted: list[str]) -> list[str]:
+        return [path for path in wanted if not any(path in self.hierarchy.ancestors[other] for other in wanted)]
+
+    def _importable(self, symbol: Symbol, wanted: Iterable[str]) -> list[str]:
+        """Return the bases whose modules can be imported first; of the others, their bases."""
+        found: list[str] = []
+        for path in wanted:
+            found += [path] if self._import(symbol, path) else self._importable(symbol, self.hierarchy.bases[path])
+        return list(dict.fromkeys(found))
 
     def _make(self, symbol: Symbol, wanted: list[str], named: list[str]) -> type:
         """Create the stand-in, dropping the last base until Python agrees."""

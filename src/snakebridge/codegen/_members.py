@@ -16,7 +16,7 @@ from snakebridge.codegen._resolution import Position, resolve
 from snakebridge.codegen._signatures import GRADUAL, Shape, shape_of
 from snakebridge.codegen._surface import CLASS_KINDS
 from snakebridge.codegen._values import constant_value, type_of_value
-from snakebridge.manifest import Binding, Flag, Kind, Symbol, Tier
+from snakebridge.manifest import Binding, Flag, Kind, Symbol
 
 if TYPE_CHECKING:
     from snakebridge.codegen._hierarchy import Hierarchy
@@ -193,10 +193,10 @@ def _member(symbol: Symbol, surface: Surface, owner: str) -> Member:
             return Member(name=symbol.name, form=Form.VARIABLE, symbol=symbol, type=type_of_value(value))
     expression = None if symbol.kind is Kind.CALLABLE else symbol.type
     found = resolve(expression, surface, Position.RETURNED, owner=owner, tier=symbol.type_tier)
-    # The type of a property is that of reading it. Stubs state another one for assignment where the library takes
-    # more; source code, until recently, could not.
-    silent = symbol.type_tier is Tier.STUB or found == NONE
-    taken = None if silent else expression
+    # The type of a property is that of reading it; what it takes is often more, and written nowhere. Of a field, it is
+    # the type of both.
+    fields = surface.symbols[owner].fields
+    taken = expression if any(field.name == symbol.name for field in fields) else None
     return Member(
         name=symbol.name,
         form=Form.PROPERTY,

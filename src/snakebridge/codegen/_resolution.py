@@ -184,6 +184,8 @@ class _Resolver:
     def generated(self, path: str, at: Position) -> Annotation:
         """A generated class stands for itself, unless other things than its instances count as such."""
         symbol = self.surface.symbols[path]
+        if path in self.surface.definitions.metaclasses:
+            return ANY  # its instances are classes, which arrive as the generated ones
         if symbol.shape is Shape.TYPED_DICT:
             if at is Position.RETURNED:
                 return host("builtins:dict", host("builtins:str"), ANY)
@@ -263,8 +265,13 @@ class _Resolver:
         parameters, returns = arguments
         taken: Annotation = Dots()
         if isinstance(parameters, types.Parameters) and not any(map(_is_unpacked, parameters.members)):
-            taken = Bracket(tuple(self.visit(one, at.other_side) for one in parameters.members))
+            taken = Bracket(tuple(self.taken(one, at) for one in parameters.members))
         return host("collections.abc:Callable", taken, self.visit(returns, at))
+
+    def taken(self, node: types.Type, at: Position) -> Annotation:
+        """Return what a callable takes. A callback may be written for what it is really passed (`max` for numbers)."""
+        found = self.visit(node, at.other_side)
+        return found if at is Position.RETURNED or self.is_leaf(found) else ANY
 
     # --- What names stand for ---
 

@@ -51,7 +51,8 @@ def _files(place: Path) -> Iterator[str]:
 
 
 def _named(path: Sequence[str]) -> Iterator[tuple[str, Distribution]]:
-    for one in distributions(path=list(path)):
+    # The standard library never closes an archive that it looked for metadata in, and archives have hardly any.
+    for one in distributions(path=[place for place in path if Path(place).is_dir()]):
         try:
             name = one.metadata["Name"]
         except Exception:  # noqa: BLE001, S112 - folders of metadata are left behind half deleted, with any text in them

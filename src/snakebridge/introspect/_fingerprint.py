@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _METADATA = (".dist-info", ".egg-info")
 _GUEST = ("__main__.py", "__init__.py", "probe")
-_HOST = ("_ask*.py", "_cache.py", "_observations.py")
+_HOST = ("_ask*.py", "_cache.py", "_distribution.py", "_observations.py", "_operators.py")
 _READERS = ("docstring-parser", "griffelib", "packaging", "pydantic", "typeshed-client")
 
 

@@ -44,7 +44,7 @@ _FOREIGN_ROUTINES = {"cython_function_or_method", "fused_cython_function", "inst
 def is_routine(value: object) -> bool:
     if derives(value, *_ROUTINES) or class_names(type(value))[1] in _FOREIGN_ROUTINES:
         return True
-    # An instance dressed by `functools.wraps` stands for the function (numpy's array functions).
+    # An instance dressed by `functools.wraps` stands for the function (numpy's).
     is_dressed = own(value, "__wrapped__") is not MISSING and defines(type(value), "__call__")
     return is_dressed and is_routine(layers(value)[-1])
 

@@ -75,15 +75,18 @@ def bases(cls: type) -> tuple[type, ...]:
 
 def derives(value: object, *classes: type) -> bool:
     """Tell what `isinstance` would, which believes a proxy's `__class__`."""
-    return any(type.__subclasscheck__(one, type(value)) for one in classes)
+    return issubclass(type(value), classes)
 
 
 def look_up(cls: type, name: str) -> Any:
-    return next((namespace(one)[name] for one in mro(cls) if name in namespace(one)), MISSING)
+    for one in mro(cls):
+        held = namespace(one)
+        if name in held:
+            return held[name]
+    return MISSING
 
 
 def defines(cls: type, name: str) -> bool:
-    """Tell whether a class's MRO holds something other than `None` under a name."""
     found = look_up(cls, name)
     return found is not MISSING and found is not None
 

@@ -43,7 +43,6 @@ def main(argv: list[str]) -> int:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor, target in enumerate((nowhere, given["output"], given["output"])):
         os.dup2(target, descriptor)
-    # JSON's own escapes keep the file ASCII, whatever the target's locale.
     with open(given["out"], "w", encoding="ascii", newline="\n") as out:
         _Walk(given, out).run()
     return 0
@@ -77,7 +76,7 @@ class _Walk:
             self._begin(f"describe {self._library}")
             bases: list[Facts] = []  # that no module shows; describing one may bring others
             while unmet := self._describer.unmet():
-                bases.extend(self._describer.entry(one, address(one)) for one in unmet)
+                bases += [self._describer.entry(one, address(one)) for one in unmet]
             self._write({"bases": bases, "variables": dict(sorted(variables.items()))})
         self._tell("done")
         faulthandler.cancel_dump_traceback_later()

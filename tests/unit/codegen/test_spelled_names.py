@@ -11,6 +11,7 @@ from snakebridge.codegen import render
 from snakebridge.manifest import (
     Definition,
     DefinitionKind,
+    Field,
     Flag,
     Kind,
     Library,
@@ -105,7 +106,7 @@ OPTIONS = Symbol(path="lib:O", kind=Kind.CLASS, shape=Shape.TYPED_DICT, bases=("
             "collections.abc:Callable[[lib:O], lib:O]",
             [],
             [OPTIONS],
-            "_collections_abc.Callable[[dict[str, _t.Any]], _collections_abc.Mapping[str, _t.Any] | O]",
+            "_collections_abc.Callable[[_t.Any], _collections_abc.Mapping[str, _t.Any] | O]",
             "_collections_abc.Callable[[_collections_abc.Mapping[str, _t.Any] | O], dict[str, _t.Any]]",
             id="callback",
         ),
@@ -143,6 +144,17 @@ OPTIONS = Symbol(path="lib:O", kind=Kind.CLASS, shape=Shape.TYPED_DICT, bases=("
             "C | X",
             "C",
             id="heir-of-another-kind",
+        ),
+        pytest.param(
+            "datetime:datetime",
+            [
+                defined("class", "datetime:datetime", bases=("datetime:date",)),
+                defined("class", bases=("datetime:datetime",)),
+            ],
+            [Symbol(path="lib:S", kind=Kind.CLASS, bases=("lib:_A",))],
+            "_datetime.datetime | S",
+            "_datetime.datetime",
+            id="heir-through-a-private-class",
         ),
         pytest.param("typing:AnyStr", [], [], "str | bytes", "_t.Any", id="any-str"),
         pytest.param(
@@ -196,11 +208,28 @@ def test_hostile_bases_end():
     assert annotated("lib:D", *chain, symbols=(heir,)) == ("D", "D")
 
 
-@pytest.mark.parametrize(("tier", "taken"), [(Tier.RUNTIME, "int"), (Tier.STUB, "_t.Any"), (Tier.DOCSTRING, "_t.Any")])
-def test_setter_takes_more_than_a_stub_says_of_reading(tier, taken):
-    made = Symbol(path="lib:C.p", kind=Kind.PROPERTY, type="int", type_tier=tier, flags=(Flag.SETTABLE,))
-    text = render(build(Symbol(path="lib:C", kind=Kind.CLASS), made))["lib/__init__.py"]
+@pytest.mark.parametrize(("fields", "taken"), [(("p",), "int"), (("q",), "_t.Any")], ids=["field", "property"])
+def test_setter_takes_anything_where_only_the_type_of_reading_is_known(fields, taken):
+    owner = Symbol(path="lib:C", kind=Kind.CLASS, fields=tuple(Field(name=name, type="int") for name in fields))
+    made = Symbol(path="lib:C.p", kind=Kind.PROPERTY, type="int", flags=(Flag.SETTABLE,))
+    text = render(build(owner, made))["lib/__init__.py"]
     assert f"def p(self, value: {taken}) -> None:" in text
+
+
+def test_callback_may_be_written_for_what_it_is_really_passed():
+    heir = Symbol(path="lib:D", kind=Kind.CLASS, bases=("lib:C",))
+    stated = "collections.abc:Callable[[collections.abc:Hashable, lib:C, lib:D, str], float]"
+    given, returned = annotated(stated, symbols=(heir,))
+    assert given == "_collections_abc.Callable[[_t.Any, _t.Any, D, str], float]"
+    assert returned == "_collections_abc.Callable[[_collections_abc.Hashable, C, D, str], float]"
+
+
+def test_instance_of_a_metaclass_is_a_class_and_arrives_as_one():
+    symbols = (
+        Symbol(path="lib:M", kind=Kind.CLASS, bases=("builtins:type",)),
+        Symbol(path="lib:N", kind=Kind.CLASS, bases=("lib:M",)),
+    )
+    assert annotated("lib:N", symbols=symbols) == ("_t.Any", "_t.Any")
 
 
 def test_what_has_subclasses_is_not_exact():

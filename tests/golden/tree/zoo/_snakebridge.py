@@ -9,7 +9,7 @@ library = _sb.Library(
     file=__file__,
     api=1,
     version="1.0",
-    manifest="sha256:0ddce53b98d55eeab7e1fe8577f6dc0e96a72a03c14c313a9db281b451b29bd5",
+    manifest="sha256:4f146daf67c158e69e1b917e2b1d28bcc702f8a5a08eed6a75b031b56c7c4996",
     types={
         "zoo.beasts.cats:Cub": "beasts.cats:Cub",
         "zoo.beasts.cats:Lion": "beasts.cats:Lion",

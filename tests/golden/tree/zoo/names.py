@@ -203,7 +203,7 @@ def heirs(
     phase: complex | Phase,
     phases: list[_t.Any],
     read: _collections_abc.Sequence[complex | Phase],
-    turn: _collections_abc.Callable[[complex], complex | Phase],
+    turn: _collections_abc.Callable[[_t.Any], complex | Phase],
 ) -> _collections_abc.Mapping[str, complex]:
     return _t.cast(
         "_collections_abc.Mapping[str, complex]",

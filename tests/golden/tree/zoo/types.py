@@ -72,7 +72,7 @@ class Sealed(_sb.RemoteObject):
         return _t.cast("_b.int", _lib.get(self, "size"))
 
     @size.setter
-    def size(self, value: _b.int) -> None:
+    def size(self, value: _t.Any) -> None:
         _lib.set(self, "size", value)
 
     @_b.staticmethod
