@@ -85,7 +85,8 @@ class Bench:
         out.unlink(missing_ok=True)
         python = self.places.python(place)
         assert python is not None, place
-        return measured.introspect(library, python, out, cache=self.folder / "cache")
+        include = self.places.named(place).include.get(library, ())
+        return measured.introspect(library, python, out, cache=self.folder / "cache", include=include)
 
     def manifest(self, place: str, library: str) -> Manifest | None:
         """Return the manifest of a library, made if need be; `None` when it could not be made."""

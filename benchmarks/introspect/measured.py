@@ -86,12 +86,13 @@ def introspect(
     *,
     cache: Path,
     refresh: bool = True,
+    include: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> Run:
     """Introspect a library in a process of its own, with a cache that is nobody else's."""
     command = [sys.executable, "-P", str(OURS), library, str(python), str(out)]
-    command += ["--refresh"] * refresh
+    command += [*["--refresh"] * refresh, *include]
     return run(command, environment={"SNAKEBRIDGE_CACHE": str(cache), **(environment or {})}, folder=folder)
 
 

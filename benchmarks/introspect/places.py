@@ -11,8 +11,12 @@ import threading
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CORPUS = Path(__file__).with_name("corpus.toml")
 PATIENCE = 900
@@ -27,6 +31,8 @@ class Place:
     """Of Python, such as `3.11`."""
     packages: tuple[str, ...]
     libraries: tuple[str, ...]
+    include: Mapping[str, tuple[str, ...]]
+    """What is described beyond the defaults, by library."""
     """Import names of what is measured in it."""
 
 
@@ -54,6 +60,7 @@ class Places:
             version=table.get("python", ""),
             packages=(*(base.packages if base else ()), *table.get("packages", ())),
             libraries=tuple(table.get("libraries", base.libraries if base else ())),
+            include={library: tuple(patterns) for library, patterns in table.get("include", {}).items()},
         )
 
     def python(self, name: str) -> Path | None:
