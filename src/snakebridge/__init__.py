@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from snakebridge.client import Client, Session, connect, options, session, use
+    from snakebridge.client import Client, Session, aconnect, aio, connect, options, session, use
     from snakebridge.errors import (
         CallTimeoutError,
         RemoteError,
@@ -22,6 +22,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Client": "snakebridge.client",
     "Session": "snakebridge.client",
+    "aconnect": "snakebridge.client",
+    "aio": "snakebridge.client",
     "connect": "snakebridge.client",
     "options": "snakebridge.client",
     "session": "snakebridge.client",
@@ -42,6 +44,8 @@ __all__ = [
     "StaleReferenceError",
     "WorkerLostError",
     "__version__",
+    "aconnect",
+    "aio",
     "connect",
     "options",
     "session",

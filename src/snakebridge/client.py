@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast
 
 from snakebridge import config, environments
@@ -12,12 +14,13 @@ from snakebridge.runtime import Pool, RemoteModule, Session, current, executable
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
-    from snakebridge.runtime import LinkName
+    from snakebridge.runtime import LinkName, ProfileName
 
-__all__ = ["Client", "Session", "connect", "options", "session", "use"]
+__all__ = ["Client", "Session", "aconnect", "aio", "connect", "options", "session", "use"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,6 +40,12 @@ class Client:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await asyncio.to_thread(self.close)
 
     def module(self, name: str) -> RemoteModule:
         """Return a module of the environment, without generated code: its attributes are looked up over there.
@@ -79,6 +88,8 @@ def connect(
     requirements: Sequence[str] = (),
     python_version: str | None = None,
     workers: int = 1,
+    profile: ProfileName = "process",
+    lanes: int = 4,
     link: LinkName = "lane",
     timeout: float | None = None,
     queue_size: int = 1000,
@@ -96,6 +107,9 @@ def connect(
         requirements: Requirements of a managed environment, built once and kept in a cache.
         python_version: Such as `"3.10"`; only with `requirements`.
         workers: How many processes.
+        profile: `"process"`: a worker runs one call at a time, on its main thread. `"thread"`: it runs several, which
+            share its objects; for libraries that wait, or release the GIL, and are thread-safe.
+        lanes: How many calls a worker of the thread profile runs at once.
         link: `"lane"` (a Unix socket, fast) or `"grpc"`.
         timeout: Seconds a call may take, queueing included; `None`: no limit. `options(timeout=…)` overrides it.
         queue_size: Calls that may wait for a worker; more raise `PoolSaturatedError`.
@@ -112,6 +126,8 @@ def connect(
         raise ConfigurationError("connect needs exactly one of python=, venv= and requirements=")
     if workers < 1:
         raise ConfigurationError(f"workers must be at least 1, not {workers}")
+    if lanes < 1:
+        raise ConfigurationError(f"lanes must be at least 1, not {lanes}")
     path = python if python is not None else venv
     target = config.Target(
         python=None if path is None else environments.find(path),
@@ -123,6 +139,7 @@ def connect(
         interpreter,
         name=interpreter.prefix.name or "pool",
         workers=workers,
+        lanes=lanes if profile == "thread" else 1,
         dynamic=True,
         link=link,
         timeout=timeout,
@@ -137,6 +154,46 @@ def connect(
         pool.close()
         raise
     return Client(remember(pool))
+
+
+async def aconnect(**options: Any) -> Client:
+    """Start workers like `connect`, with the same arguments, while the event loop goes on.
+
+    Use the client with `async with`. When the awaiting task is cancelled, what was started is stopped.
+    """
+    threads = ThreadPoolExecutor(1, thread_name_prefix="snakebridge-connect")
+    connecting = threads.submit(connect, **options)
+    threads.shutdown(wait=False)
+    try:
+        return await asyncio.shield(asyncio.wrap_future(connecting))
+    except asyncio.CancelledError:
+        connecting.add_done_callback(_discard)
+        raise
+
+
+def _discard(connecting: Future[Client]) -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().close()
+
+
+def aio(function: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """Call without blocking the event loop: `await sb.aio(f)(x)` gives what `f(x)` does.
+
+    Waiting for a worker takes no thread, so thousands of tasks may wait. Cancelling the task cancels the call.
+
+    Args:
+        function: One function, method or class of a bridge; not a function of yours that calls several.
+    """
+
+    @functools.wraps(function)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        if isinstance(function, type):  # its `__init__` cannot be awaited
+            return await asyncio.to_thread(function, *args, **kwargs)
+        with scope(is_awaited=True):
+            reply: Any = function(*args, **kwargs)
+        return cast("R", await reply if inspect.isawaitable(reply) else reply)
+
+    return call
 
 
 def use(client: Client) -> AbstractContextManager[None]:

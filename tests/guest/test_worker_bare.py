@@ -48,7 +48,7 @@ class Bare:
         self.process = Process.start(executable, {}, specification)
         self.exports: dict[int, object] = {}
         self.codec = Codec(self._refer, self._resolve)
-        self.endpoint = Endpoint(Lane(self.process.lane), self._serve, lambda error: describe(error, self.codec.dumps))
+        self.endpoint = Endpoint(Lane(self.process.lanes[0]), self._serve, lambda error: describe(error, self.codec.dumps))
 
     def report(self) -> str:
         assert select.select([self.process.report], [], [], WAIT)[0], "it never reported"
@@ -136,7 +136,7 @@ def test_objects_are_referred_to_and_released(bare):
     ordered = bare.call("collections:OrderedDict", [("a", 1)])
     assert ordered.description[0] == "collections:OrderedDict"
     assert bare.method(ordered, "__getitem__", "a") == 1
-    bare.endpoint.dropped.extend((ordered.number, 1))
+    bare.endpoint.dropped.append((ordered.number, 1))
     with pytest.raises(RemoteFailure, match="released") as caught:
         bare.method(ordered, "__len__")
     assert caught.value.error["code"] == "stale"

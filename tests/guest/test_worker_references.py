@@ -71,17 +71,18 @@ class Blocked(list):
 
 def test_type_is_described_once_with_what_it_can_do():
     references = References()
-    number, (address, mro, operators) = references.describe_type(collections.OrderedDict)
+    told: set[int] = set()
+    number, (address, mro, operators) = references.describe_type(collections.OrderedDict, told)
     assert address == "collections:OrderedDict"
     assert mro == ["collections:OrderedDict", "builtins:dict", "builtins:object"]
     assert {"__len__", "__getitem__", "__setitem__", "__or__", "__reversed__", "unhashable"} <= set(operators)
     assert "__call__" not in operators
-    assert references.describe_type(collections.OrderedDict) == (number, None)
-    assert references.describe_type(collections.Counter)[0] != number
+    assert references.describe_type(collections.OrderedDict, told) == (number, None)
+    assert references.describe_type(collections.Counter, told)[0] != number
 
 
 def test_operator_that_a_subclass_blocks_is_not_described():
-    operators = References().describe_type(Blocked)[1][2]
+    operators = References().describe_type(Blocked, set())[1][2]
     assert "__reversed__" not in operators
     assert "__iter__" in operators
 
@@ -91,7 +92,7 @@ def test_operators_of_the_metaclass_are_not_those_of_the_instances():
         def __len__(cls) -> int:
             return 3
 
-    assert "__len__" not in References().describe_type(Meta("Plain", (), {}))[1][2]
+    assert "__len__" not in References().describe_type(Meta("Plain", (), {}), set())[1][2]
 
 
 class Recorder:

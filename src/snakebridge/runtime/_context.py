@@ -26,6 +26,8 @@ class Context:
     session: Session | None = None
     timeout: float | None = None
     """Seconds each call may take, queueing included; `None`: the pool's own."""
+    is_awaited: bool = False
+    """Whether calls return awaitables at once, instead of their values later."""
 
 
 _current: ContextVar[Context] = ContextVar("snakebridge", default=Context())  # noqa: B039 - it is frozen

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import sys
 import threading
@@ -92,7 +91,9 @@ class Library:
         self, address: str, positional: tuple[object, ...] = (), keywords: Mapping[str, object] | None = None, /
     ) -> Any:
         """Call a coroutine function and await its result; the event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.call, address, positional, keywords)
+        with _context.scope(is_awaited=True):
+            reply = self.call(address, positional, keywords)
+        return await reply
 
     def construct(
         self,
@@ -126,7 +127,9 @@ class Library:
         /,
     ) -> Any:
         """Call a coroutine method and await its result."""
-        return await asyncio.to_thread(self.method, instance, name, positional, keywords)
+        with _context.scope(is_awaited=True):
+            reply = self.method(instance, name, positional, keywords)
+        return await reply
 
     def get(self, instance: RemoteObject, name: str, /) -> Any:
         """Read a property."""

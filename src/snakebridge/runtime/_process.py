@@ -41,7 +41,7 @@ class Process:
     """A started guest."""
 
     popen: subprocess.Popen[bytes]
-    lane: socket.socket
+    lanes: tuple[socket.socket, ...]
     lifeline: int
     """Our end of the pipe whose end kills the whole process group over there; held until the process is reaped."""
     report: int
@@ -51,7 +51,9 @@ class Process:
     """Readable when the process has ended (Linux); `None`: ask `popen.poll()`."""
 
     @classmethod
-    def start(cls, executable: Path, environment: Mapping[str, str], specification: Mapping[str, Any]) -> Process:
+    def start(
+        cls, executable: Path, environment: Mapping[str, str], specification: Mapping[str, Any], *, lanes: int = 1
+    ) -> Process:
         """Start a guest and tell it what to be.
 
         Raises:
@@ -66,14 +68,17 @@ class Process:
                 theirs.callback(os.close, other)
                 return mine, other
 
-            lane, lane_theirs = socket.socketpair()
-            ours.callback(lane.close)
-            theirs.callback(lane_theirs.close)
+            pairs = []
+            for _ in range(lanes):
+                pair = socket.socketpair()
+                ours.callback(pair[0].close)
+                theirs.callback(pair[1].close)
+                pairs.append(pair)
             lifeline, lifeline_theirs = pipe(reads=False)
             report, report_theirs = pipe(reads=True)
             stdout, stdout_theirs = pipe(reads=True)
             stderr, stderr_theirs = pipe(reads=True)
-            inherited = (lifeline_theirs, report_theirs, lane_theirs.fileno())
+            inherited = (lifeline_theirs, report_theirs, *(other.fileno() for _, other in pairs))
             popen = subprocess.Popen(
                 guest_command(executable, "worker", *map(str, inherited)),
                 stdin=subprocess.DEVNULL,
@@ -93,7 +98,12 @@ class Process:
         if hasattr(os, "pidfd_open"):
             with contextlib.suppress(OSError):
                 pidfd = os.pidfd_open(popen.pid)
-        return cls(popen, lane, lifeline, report, stdout, stderr, pidfd)
+        return cls(popen, tuple(mine for mine, _ in pairs), lifeline, report, stdout, stderr, pidfd)
+
+    def close_lanes(self) -> None:
+        """Close the lanes' sockets, which no link owns."""
+        for lane in self.lanes:
+            lane.close()
 
     def interrupt(self) -> None:
         """Ask the running call to stop (the guest's `interrupts`)."""
@@ -106,7 +116,7 @@ class Process:
             os.killpg(self.popen.pid, signal.SIGKILL)
 
     def reap(self) -> int:
-        """Collect the exit status of an ended process, kill what it left behind, and close everything but the lane.
+        """Collect the exit status of an ended process, kill what it left behind, and close everything but the lanes.
 
         Returns:
             As `subprocess`: the exit status, or minus the signal's number.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import threading
 from contextvars import ContextVar
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from snakebridge.runtime._pool import Pool
+    from snakebridge.runtime._requests import Requests
     from snakebridge.runtime._worker import Worker
 
 __all__ = ["Session"]
@@ -27,9 +29,9 @@ _entered: ContextVar[tuple[AbstractContextManager[None], ...]] = ContextVar("sna
 class Session:
     """A scope in which every call of a pool goes to the same worker and references stay alive.
 
-    Use it as a context manager; calls made inside the `with` block belong to it. Leaving the block frees its objects
-    over there; proxies made in it then raise `StaleReferenceError`. When its worker dies, the next call raises
-    `SessionLostError`: state was lost, and only you know how to build it again.
+    Use it as a context manager (`with`, or `async with`); calls made inside the block belong to it. Leaving the block
+    frees its objects over there; proxies made in it then raise `StaleReferenceError`. When its worker dies, the next
+    call raises `SessionLostError`: state was lost, and only you know how to build it again.
 
     Args:
         pool: Calls of generated code inside the block go to this pool; `None`: each library's configured pool.
@@ -39,7 +41,7 @@ class Session:
         self.number = next(_numbers)
         self.ended = False
         self._pool = pool
-        self._workers: dict[Pool, Worker] = {}
+        self._workers: dict[Requests, Worker] = {}
         self._lock = threading.Lock()
         self._inside = 0
 
@@ -60,14 +62,24 @@ class Session:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        if self._leave():
+            self.close()
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *exception: object) -> None:
+        if self._leave():
+            await asyncio.to_thread(self.close)  # it may have to talk to the worker
+
+    def _leave(self) -> bool:
+        # Whether nobody is inside any more.
         *outer, scope = _entered.get()
         _entered.set(tuple(outer))
         scope.__exit__(None, None, None)
         with self._lock:
             self._inside -= 1
-            last = self._inside == 0
-        if last:
-            self.close()
+            return self._inside == 0
 
     def close(self) -> None:
         """End the session and free its objects; a second time does nothing."""
@@ -79,7 +91,7 @@ class Session:
         for pool, worker in workers.items():
             pool.end_session(worker, self.number)
 
-    def worker(self, pool: Pool) -> Worker | None:
+    def worker(self, pool: Requests) -> Worker | None:
         """Return the worker this session has in a pool, or `None` when it has none yet.
 
         Raises:
@@ -99,7 +111,7 @@ class Session:
             )
         return worker
 
-    def pin(self, pool: Pool, worker: Worker) -> None:
+    def pin(self, pool: Requests, worker: Worker) -> None:
         """Keep to a worker from now on."""
         with self._lock:
             self._workers.setdefault(pool, worker)

@@ -78,6 +78,7 @@ class Supervisor:
         self._never_ready = 0  # in a row
         self._next_start = 0.0
         self._stopping = False
+        self._timers: list[tuple[float, Callable[[], None]]] = []
         self._commands: deque[Callable[[], None]] = deque()
         self._selector = selectors.DefaultSelector()
         self._wake, self._waker = os.pipe()
@@ -98,6 +99,11 @@ class Supervisor:
         self._tell(self._begin_stop)
         if threading.current_thread() is not self._thread:
             self._thread.join()
+
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do something on the supervisor's thread in a while."""
+        due = time.monotonic() + seconds
+        self._tell(lambda: self._timers.append((due, action)))
 
     def _tell(self, command: Callable[[], None]) -> None:
         self._commands.append(command)
@@ -129,12 +135,16 @@ class Supervisor:
         if any(each.worker.process.pidfd is None for each in self._watched.values()):
             limits.append(_POLL)
         limits += [each.deadline - now for each in self._watched.values() if each.deadline is not None]
+        limits += [due - now for due, _ in self._timers]
         if self._missing():
             limits.append(self._next_start - now)
         return max(0.0, min(limits))
 
     def _tend(self) -> None:
         now = time.monotonic()
+        for timer in [each for each in self._timers if each[0] <= now]:
+            self._timers.remove(timer)
+            timer[1]()
         for worker, watched in list(self._watched.items()):
             if worker.process.pidfd is None and worker.process.popen.poll() is not None:
                 self._end(watched)
@@ -177,7 +187,9 @@ class Supervisor:
             "token": token,
         }
         try:
-            process = Process.start(self._pool.interpreter.executable, self._pool.environment, specification)
+            process = Process.start(
+                self._pool.interpreter.executable, self._pool.environment, specification, lanes=self._pool.lanes
+            )
         except OSError as error:
             self._back_off()
             self._never_ready += 1
@@ -217,10 +229,10 @@ class Supervisor:
         worker.trouble = report["trouble"] or None
         if self._pool.link == "grpc":
             control = worker.connect(_HELLO_TIMEOUT)
-            worker.process.lane.close()
-            worker.become_ready(control.frames())
+            worker.process.close_lanes()
+            worker.become_ready([control.frames(lane) for lane in range(self._pool.lanes)])
         else:
-            worker.become_ready(Lane(worker.process.lane))
+            worker.become_ready([Lane(each) for each in worker.process.lanes])
         watched.deadline = None
         self._never_ready = 0
         self._pool.worker_ready(worker)

@@ -18,8 +18,8 @@ from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import ATOMS, Codec
 
 if TYPE_CHECKING:
-    from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._references import Reference
+    from snakebridge.runtime._requests import Requests
     from snakebridge.runtime._worker import Worker
 
 __all__ = ["Exports", "Outgoing", "apart", "operators_of"]
@@ -59,7 +59,7 @@ class _Message:
 
     __slots__ = ("exported", "pool", "worker")
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Requests) -> None:
         self.pool = pool
         self.worker: Worker | None = None
         self.exported: list[int] = []
@@ -72,17 +72,19 @@ class Outgoing(threading.local):
         self._codec = Codec(self._refer, _nothing_arrives)
         self._message: _Message | None = None
 
-    def call(self, pool: Pool, positional: tuple[object, ...], keywords: Any) -> tuple[bytes, Worker | None, list[int]]:
+    def call(
+        self, pool: Requests, positional: tuple[object, ...], keywords: Any
+    ) -> tuple[bytes, Worker | None, list[int]]:
         """Return the body of a call's arguments, the worker they tie it to, and the objects they export."""
         if not keywords and ATOMS.issuperset(map(type, positional)):
             return self._codec.dumps_call(positional, None), None, []
         return self._encode(pool, self._codec.dumps_call, positional, keywords)
 
-    def value(self, pool: Pool, value: object) -> tuple[bytes, Worker | None, list[int]]:
+    def value(self, pool: Requests, value: object) -> tuple[bytes, Worker | None, list[int]]:
         """Return one value's body, and so on as for `call`."""
         return self._encode(pool, self._codec.dumps, value)
 
-    def _encode(self, pool: Pool, dump: Any, *values: Any) -> tuple[bytes, Worker | None, list[int]]:
+    def _encode(self, pool: Requests, dump: Any, *values: Any) -> tuple[bytes, Worker | None, list[int]]:
         outer, self._message = self._message, _Message(pool)
         try:
             body = dump(*values)

@@ -1,8 +1,8 @@
-# One worker as the host sees it.
+# One worker as the host sees it: a process, its channels, and where it is in its life.
 #
-#             report line               lease
+#             report line               first lease
 #   STARTING ─────────────▶ READY ◀──────────────▶ BUSY
-#      │                      │     give_back        │
+#      │                      │   last give_back     │
 #      │                      └───────┬──────────────┘
 #      │                        drain │           (any of them)
 #      │                              ▼                │ the process ended and nobody asked for it
@@ -11,52 +11,30 @@
 #                                     ▼
 #                                  STOPPED
 #
-# Guarantees: a call gets exactly one outcome; when the process dies, the caller that waits in the link is woken at
-# once, even if a forked child of the library still holds the socket. Assumes: READY ⇄ BUSY happen on callers' threads,
-# every other transition on the supervisor's, and each under the pool's lock.
+# Guarantees: when the process dies, callers that wait in its channels are woken at once, even if a forked child of the
+# library still holds the sockets. Assumes: READY ⇄ BUSY happen on callers' threads, every other transition on the
+# supervisor's, and each under the pool's lock.
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import threading
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from snakebridge.errors import (
-    CallTimeoutError,
-    DeathReport,
-    NotTransferableError,
-    PoolClosedError,
-    StaleReferenceError,
-    WorkerLostError,
-    WorkerStartError,
-)
-from snakebridge.runtime import _arrival
-from snakebridge.runtime._outcome import raised
-from snakebridge_guest.wire import frames
-from snakebridge_guest.wire.codec import Codec, MalformedError
-from snakebridge_guest.wire.endpoint import Endpoint, RemoteFailure
-from snakebridge_guest.wire.failure import describe
-from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
+from snakebridge.errors import DeathReport, StaleReferenceError, WorkerStartError
+from snakebridge.runtime._channel import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._process import Process
-    from snakebridge.runtime._session import Session
     from snakebridge.runtime.links import Control, HostLink
 
 __all__ = ["State", "Worker"]
-
-_INTERRUPT_GRACE = 1.0
-"""Seconds an interrupted call has to stop before its worker is killed."""
-_REAP_GRACE = 5.0
-"""Seconds the supervisor has to learn why a link ended."""
 
 
 class State(enum.Enum):
@@ -80,22 +58,22 @@ class Worker:
         self.state = State.STARTING
         self.report: DeathReport | None = None
         self.control: Control | None = None
+        self.channels: tuple[Channel, ...] = ()
         self.adapters: set[str] = set()
         self.exported: set[int] = set()
         self.ended_sessions: deque[int] = deque()
+        self.dropped: deque[tuple[int, int]] = deque()
+        """Objects over there that are no longer used here, with how often each was sent; any channel tells."""
         self.ended = threading.Event()
         self.kill_reason: str | None = None
         self.last_call: str | None = None
-        self._address = address, token
         self.trouble: str | None = None
         """Why it has no control service, when it has none."""
-        self.types: dict[int, tuple[str, list[str], tuple[str, ...]]] = {}
         self.proxies: WeakValueDictionary[tuple[int, Library | None], Any] = WeakValueDictionary()
-        self.library: Library | None = None
-        self.session: Session | None = None
-        self._codec = Codec(_nothing_leaves, lambda code, payload: _arrival.resolve(self, code, payload))
-        self._link: HostLink | None = None
-        self._endpoint: Endpoint | None = None
+        self.proxies_lock = threading.Lock()
+        self.place = f"worker {name}, pid {process.popen.pid}, {pool.interpreter.label}"
+        self._leased = 0
+        self._address = address, token
 
     def __repr__(self) -> str:
         return f"worker {self.name} (pid {self.process.popen.pid}, {self.state.value})"
@@ -105,43 +83,52 @@ class Worker:
         """Whether its objects can no longer be reached."""
         return self.kill_reason is not None or self.state in {State.STOPPED, State.LOST, State.DRAINING}
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it ends, or has ended, because it was told to."""
+        return self.state in {State.DRAINING, State.STOPPED}
+
     # --- transitions ------------------------------------------------------------------------------------------------
 
-    def become_ready(self, link: HostLink) -> None:
-        """STARTING → READY: it reported, and this is how to reach it."""
+    def become_ready(self, links: Sequence[HostLink]) -> None:
+        """STARTING → READY: it reported, and this is how to reach it; its main thread serves the first link."""
         assert self.state is State.STARTING
-        self._link = link
-        self._endpoint = Endpoint(link, self._serve, lambda error: describe(error, self.pool.dumps))
+        self.channels = tuple(Channel(self, link, interruptible=place == 0) for place, link in enumerate(links))
         self.state = State.READY
 
-    def lease(self) -> bool:
-        """READY → BUSY, under the pool's lock: one caller has it; return whether it was there to be had."""
-        if self.state is not State.READY:
+    def begin(self) -> bool:
+        """→ BUSY, under the pool's lock: a channel is leased; return whether the worker can take a call."""
+        if self.kill_reason is not None or self.state not in {State.READY, State.BUSY}:
             return False
+        self._leased += 1
         self.state = State.BUSY
         return True
 
-    def give_back(self) -> bool:
-        """BUSY → READY, under the pool's lock; return whether it can take another call."""
-        if self.state is not State.BUSY or self.kill_reason is not None:
+    def finish(self) -> bool:
+        """→ READY after the last channel came back, under the pool's lock; return whether it can take another call."""
+        self._leased -= 1
+        if self.kill_reason is not None or self.state is not State.BUSY:
             return False
-        self.state = State.READY
+        if not self._leased:
+            self.state = State.READY
         return True
 
     def drain(self) -> None:
-        """→ DRAINING: no more calls; the end of the link tells the guest to leave in order."""
-        if self._move({State.STARTING, State.READY, State.BUSY}, State.DRAINING) and self._link is not None:
-            self._link.finish()
+        """→ DRAINING: no more calls; the end of the links tells the guest to leave in order."""
+        if self._move({State.STARTING, State.READY, State.BUSY}, State.DRAINING):
+            for channel in self.channels:
+                channel.link.finish()
 
     def end(self, report: DeathReport) -> None:
         """→ STOPPED when it was draining, else LOST; wakes whoever waits for it."""
         self.report = report
         if not self._move({State.DRAINING}, State.STOPPED):
             self._move({State.STARTING, State.READY, State.BUSY}, State.LOST)
-        if self._link is not None:
-            self._link.hang_up()
+        if self.channels:
+            for channel in self.channels:
+                channel.link.hang_up()
         else:
-            self.process.lane.close()
+            self.process.close_lanes()
         if self.control is not None:
             self.control.close()
         self.ended.set()
@@ -170,96 +157,26 @@ class Worker:
             self.control = control
         return self.control
 
-    def close_link(self) -> None:
-        """Give the link's descriptor back; only once no caller can be in it."""
-        if self._link is not None:
-            self._link.close()
+    def close_links(self) -> None:
+        """Give the links' descriptors back; only once no caller can be in them."""
+        for channel in self.channels:
+            channel.link.close()
 
-    # --- calls ------------------------------------------------------------------------------------------------------
+    @property
+    def leased(self) -> int:
+        """How many of its channels callers have."""
+        return self._leased
+
+    # --- its objects ------------------------------------------------------------------------------------------------
 
     def drop(self, number: int, count: int) -> None:
         """Note that a proxy is gone; told to the worker with the next frame. Never blocks."""
-        if self._endpoint is not None:
-            self._endpoint.dropped.extend((number, count))
+        self.dropped.append((number, count))
 
     @property
     def has_dropped(self) -> bool:
         """Whether there is something to tell."""
-        return self._endpoint is not None and bool(self._endpoint.dropped or self.ended_sessions)
-
-    def flush(self) -> None:
-        """Tell the worker which proxies and sessions are gone; only while leased."""
-        endpoint = self._endpoint
-        assert endpoint is not None
-        with contextlib.suppress(LinkEnd, RemoteFailure):
-            while self.ended_sessions:
-                endpoint.request(frames.END, self.ended_sessions.popleft())
-            endpoint.flush()
-
-    def exchange(
-        self,
-        kind: int,
-        rest: tuple[Any, ...],
-        *,
-        label: str,
-        library: Library | None,
-        session: Session | None,
-        deadline: float | None,
-        read: Callable[[Worker, Any], Any] | None = None,
-    ) -> Any:
-        """Send a request and return the value of its reply; only while leased.
-
-        Args:
-            kind: One of the request kinds of `frames`.
-            rest: What follows the session in the frame.
-            label: What is called, for messages.
-            library: The generated package whose classes the result takes.
-            session: Whose references the result's are.
-            deadline: In the time of `time.monotonic`.
-            read: Makes something of the value while the worker still knows library and session.
-
-        Raises:
-            RemoteError: The library raised.
-            CallTimeoutError: The deadline passed.
-            WorkerLostError: The worker died.
-        """
-        endpoint = self._endpoint
-        assert endpoint is not None
-        outer = self.library, self.session
-        self.library, self.session = library, session
-        self.last_call = label
-        number = 0 if session is None else session.number
-        try:
-            body = endpoint.request(kind, number, *rest, deadline=deadline)
-            value = self._codec.loads(body)
-            return value if read is None else read(self, value)
-        except RemoteFailure as failure:
-            raised_there = self.raised(failure.error)
-        except LinkTimeout:
-            self._stop_call("its deadline passed", read)
-            raise CallTimeoutError(f"{label} did not finish before its deadline", may_have_run=True) from None
-        except LinkEnd:
-            raise self._lost(label) from None
-        except MalformedError as error:
-            if str(error).startswith("a value"):
-                raise NotTransferableError(f"the result of {label} cannot be read here: {error}") from None
-            self.kill("it sent something that is no frame")
-            raise self._lost(label) from None
-        except KeyboardInterrupt:
-            self._stop_call("its caller was interrupted", read)
-            raise
-        finally:
-            self.library, self.session = outer
-        raise raised_there  # outside the handler, so that its cause and context are the library's
-
-    def load_adapters(self, paths: list[str]) -> None:
-        """Make the worker load the adapters it has not; only while leased."""
-        for path in paths:
-            if path not in self.adapters:
-                self.exchange(
-                    frames.ADAPTER, (path,), label=f"loading {path}", library=None, session=None, deadline=None
-                )
-                self.adapters.add(path)
+        return bool(self.channels) and bool(self.dropped or self.ended_sessions)
 
     def lost_before(self, label: str) -> StaleReferenceError:
         """Return the error for a call that needs this worker, which is gone."""
@@ -269,55 +186,3 @@ class Worker:
         """End the process; the supervisor replaces it."""
         self.kill_reason = self.kill_reason or reason
         self.process.kill()
-
-    def _stop_call(self, reason: str, read: Callable[[Worker, Any], Any] | None) -> None:
-        # The ladder: interrupt the guest's main thread, wait, kill. The caller never waits longer than the grace.
-        endpoint = self._endpoint
-        assert endpoint is not None
-        self.process.interrupt()
-        try:
-            body = endpoint.settle(time.monotonic() + _INTERRUPT_GRACE)
-        except RemoteFailure as failure:
-            self.raised(failure.error)
-        except (LinkEnd, LinkTimeout, MalformedError):
-            self.kill(f"{reason}, and the call did not stop within {_INTERRUPT_GRACE:g} s of being interrupted")
-        else:
-            # Read although nobody waits for it: it may describe types, and hold references that must be released.
-            with contextlib.suppress(MalformedError):
-                value = self._codec.loads(body)
-                if read is not None:
-                    read(self, value)
-
-    def raised(self, error: dict[str, Any]) -> BaseException:
-        """Return the exception that an error map of the last reply describes."""
-        exception = raised(
-            error,
-            library=self.library,
-            loads=self._codec.loads,
-            where=f"worker {self.name}, pid {self.process.popen.pid}, {self.pool.interpreter.label}",
-        )
-        if isinstance(exception, StaleReferenceError):
-            exception.report = self.report
-        return exception
-
-    def _lost(self, label: str) -> Exception:
-        self.ended.wait(_REAP_GRACE)
-        if self.state in {State.DRAINING, State.STOPPED}:
-            return PoolClosedError(f"the pool was closed while {label} was running")
-        report = self.report
-        what = f"{report}" if report is not None else f"{label} was running when {self!r} stopped answering"
-        return WorkerLostError(f"{what}; the call may have run, the next one gets another worker", report=report)
-
-    # --- requests from over there -----------------------------------------------------------------------------------
-
-    def _serve(self, frame: list[Any]) -> bytes:
-        if frame[0] == frames.RELEASE:
-            for number in frame[1][::2]:
-                self.pool.exports.release(number)
-                self.exported.discard(number)
-            return b""
-        return self.pool.dumps(_arrival.serve(self, frame, self._codec.loads))
-
-
-def _nothing_leaves(value: object) -> tuple[int, Any]:
-    raise TypeError(f"{type(value).__name__} is encoded by the pool, not by a worker")

@@ -11,6 +11,7 @@ thread, so nested calls in both directions cannot deadlock. Assumes one thread a
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from typing import Any, Callable, Protocol
 
@@ -49,6 +50,9 @@ class Endpoint:
         link: Moves the frames.
         serve: Called with each request that arrives; returns the reply's body, or raises.
         describe: Turns an exception of `serve` into the error of an `ERROR` frame.
+        dropped: Objects of the other side that are no longer used here, with how often each was sent. Filled from
+            anywhere (`append` needs no lock), told before the next request and after the next reply. Endpoints that
+            share their objects share it.
     """
 
     def __init__(
@@ -56,15 +60,12 @@ class Endpoint:
         link: Link,
         serve: Callable[[list[Any]], bytes],
         describe: Callable[[BaseException], dict[str, Any]],
+        dropped: deque[tuple[int, int]] | None = None,
     ) -> None:
         self.link = link
         self._serve = serve
         self._describe = describe
-        self.dropped: deque[int] = deque()
-        """Objects of the other side that are no longer used here: `object, count, object, count, …`.
-
-        Filled from anywhere (`deque.extend` needs no lock), told before the next request and after the next reply.
-        """
+        self.dropped: deque[tuple[int, int]] = deque() if dropped is None else dropped
         self._last = 0
         self._expected: list[int] = []
 
@@ -146,6 +147,7 @@ class Endpoint:
 
     def _release(self) -> bytes:
         pairs: list[int] = []
-        while len(self.dropped) > 1:
-            pairs += (self.dropped.popleft(), self.dropped.popleft())
+        with contextlib.suppress(IndexError):  # another endpoint may tell some of them
+            while True:
+                pairs += self.dropped.popleft()
         return pack_frame([frames.RELEASE, pairs])

@@ -1,10 +1,9 @@
 # Objects of the host over here: a function, or anything else that was passed and is no value. Calling one is a
-# request on the link that carries the running call, so it only works while the host waits: on the main thread, during
-# a call.
+# request on the link that carries the running call, so it only works while the host waits: on the thread that runs the
+# call.
 from __future__ import annotations
 
 import builtins
-import threading
 from typing import Any, Callable
 
 from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
@@ -87,8 +86,3 @@ def host_error(error: dict[str, Any]) -> BaseException:
                 continue
             return raised
     return HostError(error["text"])
-
-
-def on_main_thread() -> bool:
-    """Return whether this is the thread that runs calls, the only one that may ask the host."""
-    return threading.current_thread() is threading.main_thread()

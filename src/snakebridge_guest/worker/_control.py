@@ -15,7 +15,8 @@ from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
 
 SERVICE = "snakebridge.v1.Worker"
 TOKEN_KEY = "x-snakebridge-token"  # noqa: S105 - the name of the metadata, not a token
-_THREADS = 4  # one frame stream, and a health check, a cancel and a stop beside it
+LANE_KEY = "x-snakebridge-lane"
+_THREADS = 3  # a health check, a cancel and a stop, beside the streams of frames
 _STOP_GRACE = 0.5
 
 
@@ -69,13 +70,13 @@ class Control:
         address: A gRPC address such as `unix:/run/…/w1.sock`.
         token: What callers must show in their metadata.
         state: Read for `Health`: has `calls`, `call`, `references`.
-        link: The gRPC link, when frames come this way.
+        links: The gRPC links, when frames come this way; each stream names one.
 
     Raises:
         ImportError: The target has no grpcio or protobuf, and neither has the overlay.
     """
 
-    def __init__(self, address: str, token: str, state: Any, link: StreamLink | None) -> None:
+    def __init__(self, address: str, token: str, state: Any, links: list[StreamLink]) -> None:
         import grpc  # noqa: PLC0415 - may be missing, which only costs this service
 
         from snakebridge_guest.wire import control_pb2  # noqa: PLC0415 - as above
@@ -84,10 +85,10 @@ class Control:
         self._messages: Any = control_pb2
         self._token = token.encode()
         self._state = state
-        self._link = link
-        self._streaming = False
+        self._links = {str(place): link for place, link in enumerate(links)}
+        self._lock = threading.Lock()
         options = [("grpc.max_receive_message_length", LARGEST), ("grpc.max_send_message_length", LARGEST)]
-        self._server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=options)
+        self._server = grpc.server(futures.ThreadPoolExecutor(_THREADS + len(links)), options=options)
         self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, self._handlers()),))
         self._server.add_insecure_port(address)
         self._server.start()
@@ -140,11 +141,12 @@ class Control:
 
     def _frames(self, incoming: Iterator[bytes], context: Any) -> Iterator[bytes]:
         self._authenticate(context)
-        link = self._link
-        if link is None or self._streaming:
-            context.abort(self._grpc.StatusCode.FAILED_PRECONDITION, "this worker's frames travel over another link")
+        lane = str(dict(context.invocation_metadata()).get(LANE_KEY, ""))
+        with self._lock:
+            link = self._links.pop(lane, None)
+        if link is None:
+            context.abort(self._grpc.StatusCode.FAILED_PRECONDITION, "this worker has no such lane, or it is taken")
             return
-        self._streaming = True
         threading.Thread(target=link.attach, args=(incoming,), name="snakebridge-frames", daemon=True).start()
         yield from link.outgoing()
 

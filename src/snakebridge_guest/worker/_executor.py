@@ -1,4 +1,4 @@
-# The executor: answers the frames of one link, on the main thread.
+# The executor: answers the frames of one link, on one thread: the main one, or in the thread profile one for each link.
 #
 #   frame → handler of its kind → resolve target (adapters, references) → run the library → encode the result
 #
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import enum
 import sys
+import threading
 import types
+from collections import deque
 from typing import Any, Callable
 
 from snakebridge_guest.wire import frames
@@ -26,23 +28,45 @@ from snakebridge_guest.worker._refusal import Refused, Unreadable
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType)
 
 
+class _Thread(threading.local):
+    """What this thread serves."""
+
+    executor: Executor | None = None
+
+
+_thread = _Thread()
+
+
+class Shared:
+    """What the executors of one worker have in common."""
+
+    def __init__(self, adapters: Adapters) -> None:
+        self.adapters = adapters
+        self.references = References()
+        self.dropped: deque[tuple[int, int]] = deque()
+        """Objects of the host that are no longer used here, with how often each was sent."""
+
+
 class Executor:
     """Serves one link.
 
     Args:
         link: Moves the frames.
-        adapters: What may be executed.
+        shared: What all links of this worker share.
         interrupts: Told when library code runs.
     """
 
-    def __init__(self, link: Link, adapters: Adapters, interrupts: Interrupts) -> None:
+    def __init__(self, link: Link, shared: Shared, interrupts: Interrupts) -> None:
         self.calls = 0
-        self.references = References()
-        self._adapters = adapters
+        self.references = shared.references
+        self._adapters = shared.adapters
+        self._described: set[int] = set()
         self._interrupts = interrupts
         self._session = 0
         self._codec = Codec(self._refer, self._resolve)
-        self._endpoint = Endpoint(link, self._serve, lambda error: describe(error, self._codec.dumps))
+        self._endpoint = Endpoint(
+            link, self._serve, lambda error: describe(error, self._codec.dumps), dropped=shared.dropped
+        )
         self._loop: Any = None
         self._handlers: dict[int, Callable[..., bytes]] = {
             frames.CALL: self._call,
@@ -56,6 +80,7 @@ class Executor:
 
     def run(self) -> None:
         """Serve until the link ends (raises LinkEnd)."""
+        _thread.executor = self
         self._endpoint.run()
 
     def _serve(self, frame: list[Any]) -> bytes:
@@ -175,7 +200,7 @@ class Executor:
 
     def _describe(self, value: Any) -> list[Any]:
         number = self.references.add(value, self._session)
-        kind, description = self.references.describe_type(type(value))
+        kind, description = self.references.describe_type(type(value), self._described)
         return [number, kind, description, streams.streams(value)]
 
     def _resolve(self, code: int, payload: Any) -> Any:
@@ -193,10 +218,13 @@ class Executor:
 
     def _ask(self, what: str, number: int, name: str = "", *rest: Any) -> Any:
         if what == "release":
-            self._endpoint.dropped.extend((number, 1))
+            self._endpoint.dropped.append((number, 1))
             return None
-        if not callbacks.on_main_thread():
+        executor = _thread.executor
+        if executor is None:
             raise RuntimeError("an object of the host can only be used on the thread that runs the call")
+        if executor is not self:  # the object came over another lane; this thread's own is the one it may use
+            return executor._ask(what, number, name, *rest)
         interrupts = self._interrupts
         interrupts.running, outer = False, interrupts.running
         try:

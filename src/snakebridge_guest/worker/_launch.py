@@ -1,22 +1,25 @@
-# The start and end of a worker: read what to be, tie the lifeline, open the link, report ready, serve, leave.
+# The start and end of a worker: read what to be, tie the lifeline, open the lanes, report ready, serve, leave.
 #
-# Three descriptors are inherited: the lifeline (first the specification as one JSON line, then held for its end), the
-# report (one JSON line back, then closed) and the lane's socket. stdout and stderr belong to the library.
+# Inherited are the lifeline (first the specification as one JSON line, then held for its end), the report (one JSON
+# line back, then closed) and a socket for each lane. stdout and stderr belong to the library. The main thread serves
+# the first lane; each other one has a thread of its own, and all of them share what the host refers to.
 from __future__ import annotations
 
 import json
 import os
 import socket
 import sys
+import threading
 import traceback
 from typing import Any
 
+from snakebridge_guest.wire.endpoint import Link
 from snakebridge_guest.wire.frames import PROTOCOL
 from snakebridge_guest.wire.lane import Lane, LinkEnd
 from snakebridge_guest.worker import _lifeline as lifeline
 from snakebridge_guest.worker._adapters import Adapters
 from snakebridge_guest.worker._control import Control, StreamLink
-from snakebridge_guest.worker._executor import Executor
+from snakebridge_guest.worker._executor import Executor, Shared
 from snakebridge_guest.worker._interrupts import Interrupts
 
 _BROKEN = 70  # EX_SOFTWARE of sysexits.h
@@ -27,11 +30,11 @@ class _State:
 
     def __init__(self, interrupts: Interrupts) -> None:
         self._interrupts = interrupts
-        self.executor: Executor | None = None
+        self.executors: list[Executor] = []
 
     @property
     def calls(self) -> int:
-        return self.executor.calls if self.executor else 0
+        return sum(each.calls for each in self.executors)
 
     @property
     def call(self) -> str:
@@ -39,7 +42,7 @@ class _State:
 
     @property
     def references(self) -> int:
-        return len(self.executor.references) if self.executor else 0
+        return len(self.executors[0].references) if self.executors else 0
 
     def interrupt(self) -> bool:
         running = self._interrupts.running
@@ -49,9 +52,9 @@ class _State:
 
 
 def main(argv: list[str]) -> int:
-    """Run a worker: `worker LIFELINE REPORT LANE`, three inherited descriptors."""
-    held, report, lane = (int(argument) for argument in argv)
-    for descriptor in (held, report, lane):
+    """Run a worker: `worker LIFELINE REPORT LANE...`, inherited descriptors."""
+    held, report, *lanes = (int(argument) for argument in argv)
+    for descriptor in (held, report, *lanes):
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - its own signature
     specification = _read_line(held)
     lifeline.hold(held, specification["host"])
@@ -63,29 +66,41 @@ def main(argv: list[str]) -> int:
         sys.path.append(specification["overlay"])  # last: the target's own versions win
     state = _State(interrupts)
     adapters = Adapters(dynamic=specification["dynamic"])
-    stream_link = StreamLink() if specification["link"] == "grpc" else None
-    control, trouble = _control(specification, state, stream_link)
+    streams = [StreamLink() for _ in lanes] if specification["link"] == "grpc" else []
+    control, trouble = _control(specification, state, streams)
     answer = {"pid": os.getpid(), "protocol": PROTOCOL, "control": control is not None, "trouble": trouble}
-    link = stream_link or Lane(socket.socket(fileno=lane))
-    state.executor = Executor(link, adapters, interrupts)
+    links: list[Link] = [*streams] if streams else [Lane(socket.socket(fileno=lane)) for lane in lanes]
+    shared = Shared(adapters)
+    # A signal only reaches the main thread, so only the first can be interrupted.
+    own = [interrupts, *(Interrupts() for _ in links[1:])]
+    state.executors = [Executor(link, shared, each) for link, each in zip(links, own)]
+    threads = [threading.Thread(target=_serve, args=(each,), daemon=True) for each in state.executors[1:]]
+    for thread in threads:
+        thread.start()
     with os.fdopen(report, "w") as file:
         file.write(json.dumps(answer) + "\n")
-    try:
-        state.executor.run()
-    except LinkEnd:
-        pass  # the host closed the link: the ordinary end
-    except BaseException:  # a fault of ours: tell, and leave at once, whatever threads there are
-        traceback.print_exc()
-        os._exit(_BROKEN)
+    _serve(state.executors[0])
+    for thread in threads:
+        thread.join()  # the host ended their links as well; it kills who does not leave in time
     adapters.teardown()
     if control is not None:
         control.stop()
     return 0
 
 
-def _control(specification: dict[str, Any], state: _State, link: StreamLink | None) -> tuple[Control | None, str]:
+def _serve(executor: Executor) -> None:
     try:
-        return Control(specification["control"], specification["token"], state, link), ""
+        executor.run()
+    except LinkEnd:
+        pass  # the host closed the link: the ordinary end
+    except BaseException:  # a fault of ours: tell, and leave at once, whatever threads there are
+        traceback.print_exc()
+        os._exit(_BROKEN)
+
+
+def _control(specification: dict[str, Any], state: _State, links: list[StreamLink]) -> tuple[Control | None, str]:
+    try:
+        return Control(specification["control"], specification["token"], state, links), ""
     except Exception as error:  # a grpcio that does not load here, for whatever reason: the lane works alone
         return None, type(error).__name__ + ": " + str(error)
 

@@ -137,7 +137,7 @@ def test_error_of_a_nested_request_can_be_handled_in_between(talk):
 
 def test_what_was_dropped_is_told_before_the_next_request(alone):
     endpoint, other, _ = alone
-    endpoint.dropped.extend((4, 1, 9, 3))
+    endpoint.dropped.extend([(4, 1), (9, 3)])
     other.send(pack_frame([frames.REPLY, 1, b"x"]))
     assert endpoint.request(frames.CALL, deadline=later()) == b"x"
     assert unpack_frame(other.receive(later())) == [frames.RELEASE, [4, 1, 9, 3]]
@@ -150,7 +150,7 @@ def test_what_was_dropped_while_a_reply_was_made_is_told_after_it(talk):
     seen: list[str] = []
 
     def serve(frame):
-        talk.there.dropped.extend((7, 1))
+        talk.there.dropped.append((7, 1))
         return b"carries 7"
 
     def note(frame):
@@ -169,7 +169,7 @@ def test_what_was_dropped_while_an_error_was_made_is_told_after_it(alone):
     endpoint, other, _ = alone
 
     def fail(frame):
-        endpoint.dropped.extend((7, 1))
+        endpoint.dropped.append((7, 1))
         raise ValueError
 
     endpoint._serve = fail
@@ -193,7 +193,7 @@ def test_flush_tells_without_a_request_and_nothing_when_there_is_nothing(alone):
     endpoint.flush()
     with pytest.raises(LinkTimeout):
         other.receive(later(0))
-    endpoint.dropped.extend((1, 1))
+    endpoint.dropped.append((1, 1))
     endpoint.flush()
     assert unpack_frame(other.receive(later())) == [frames.RELEASE, [1, 1]]
 
@@ -202,7 +202,7 @@ def test_what_is_dropped_by_many_threads_is_told_in_whole_pairs(alone):
     endpoint, other, _ = alone
     droppers = [
         threading.Thread(
-            target=lambda start: [endpoint.dropped.extend((start + n, 5)) for n in range(500)], args=(start,)
+            target=lambda start: [endpoint.dropped.append((start + n, 5)) for n in range(500)], args=(start,)
         )
         for start in (1000, 2000, 3000)
     ]

@@ -21,6 +21,7 @@ __all__ = ["Control", "GrpcLink"]
 
 _SERVICE = "/snakebridge.v1.Worker/"
 _TOKEN_KEY = "x-snakebridge-token"  # noqa: S105 - the name of the metadata, not a token
+_LANE_KEY = "x-snakebridge-lane"
 _OPTIONS = (
     ("grpc.max_receive_message_length", LARGEST),
     ("grpc.max_send_message_length", LARGEST),
@@ -66,9 +67,10 @@ class Control:
         """Interrupt the running call; return whether there was one."""
         return bool(self._call("Cancel", _messages.CancelRequest(), _messages.CancelReply, timeout).interrupted)
 
-    def frames(self) -> GrpcLink:
-        """Open the link."""
-        return GrpcLink(self._channel.stream_stream(_SERVICE + "Frames", None, None), self._metadata)
+    def frames(self, lane: int) -> GrpcLink:
+        """Open the link to one of the worker's lanes."""
+        metadata = (*self._metadata, (_LANE_KEY, str(lane)))
+        return GrpcLink(self._channel.stream_stream(_SERVICE + "Frames", None, None), metadata)
 
     def close(self) -> None:
         """Close the connection."""
