@@ -128,12 +128,17 @@ class Join:
     def symbol(self, record: Record) -> Symbol | None:
         """Return the symbol: by address, by where it says it was made, or in a public base that lists the method."""
         names = [record["path"], *record.get("aliases", ())]
-        if record["module"] and record["qualname"]:
-            names.append(f"{record['module']}.{record['qualname']}")
         found = next((self.known[name] for name in names if name in self.known), None)
-        if found is not None or record["kind"] not in METHODS:
-            return found
-        owner, _, member = record["path"].rpartition(".")
+        if found is None and record["module"] and record["qualname"]:
+            found = self.known.get(f"{record['module']}.{record['qualname']}")
+            if found is not None and record["kind"] in METHODS and found.owner is None:
+                found = None  # a function of the module that a class took as its method, without what it is bound to
+        if found is None and record["kind"] in METHODS:
+            found = self._inherited(record["path"])
+        return found
+
+    def _inherited(self, name: str) -> Symbol | None:
+        owner, _, member = name.rpartition(".")
         above = [self.known[owner].path] if owner in self.known else []
         for path in above:  # grows
             inherited = self.known.get(f"{path}.{member}".replace(":", "."))
@@ -150,10 +155,15 @@ def _count(score: Score, record: Record, symbol: Symbol | None, static: Mapping[
     score.parameters += len(names)
     overloads = static.get("overloads", ())
     score.overloaded += len(overloads) > 1
-    if symbol is None or symbol.signature is None:
+    if symbol is None:
         score.miss("not found", f"{record['path']} ({record['type']})")
         return
+    # As the baselines count: under whatever kind. A class may answer with something callable where its objects have a
+    # property (pandas' accessors).
     score.found += 1
+    if symbol.signature is None:
+        score.miss("signature unknown", f"{record['path']} ({record['type']}): {symbol.kind.value}")
+        return
     if symbol.tier is Tier.VARIADIC and not is_anything(wanted):
         score.miss("signature unknown", f"{record['path']} ({record['type']})")
     else:
@@ -179,7 +189,7 @@ def _compare_names(score: Score, record: Record, symbol: Symbol, wanted: list[li
     score.comparable += 1
     if ours == theirs:
         score.equal += 1
-    elif Note.RUNTIME_VARIADIC in symbol.notes and is_anything(wanted):
+    elif Note.RUNTIME_VARIADIC in symbol.notes and _hides(wanted, {name for name, _ in ours}):
         score.equal += 1
         score.named += 1
     else:
@@ -187,9 +197,12 @@ def _compare_names(score: Score, record: Record, symbol: Symbol, wanted: list[li
 
 
 def seen_by_inspect(record: Record) -> list[list[Any]] | None:
-    """Return the parameters that `inspect` shows, without what a method is bound to; `None` where it fails."""
+    """Return the parameters that `inspect` shows, without what a method is bound to; `None` where it fails.
+
+    Only functions are bound: a class or a callable object that a class holds is called as it is.
+    """
     parameters: list[list[Any]] | None = record["parameters"]
-    if parameters and record["kind"] == "method" and parameters[0][1] in (0, 1):
+    if parameters and record["kind"] == "method" and parameters[0][1] in (0, 1) and record["binds"]:
         return parameters[1:]
     return parameters
 
@@ -213,6 +226,13 @@ def typed_parameters(symbol: Symbol) -> dict[str, Tier]:
                 tier = parameter.tier if one is symbol.signature else symbol.overloads_tier
                 found.setdefault(parameter.name, tier)
     return found
+
+
+def _hides(wanted: list[list[Any]], named: set[str]) -> bool:
+    # `*args, **kwargs` stand for what a better source names, and what they name beside it is there too.
+    kinds = {one[1] for one in wanted}
+    rest = {one[0] for one in wanted if one[1] not in _VARIADIC} - _BOUND
+    return is_anything(wanted) or (kinds >= set(_VARIADIC) and rest <= named)
 
 
 def is_anything(parameters: list[list[Any]] | None) -> bool:

@@ -141,6 +141,8 @@ class Walk:
             bound = None if isinstance(raw, _READ_ONLY) else self.read(owner, name)
             if not callable(bound):
                 continue
+            if isinstance(getattr(type(owner), name, None), property):
+                bound = raw  # what the metaclass computes for the class is no method of it (sympy.Abs.xreplace)
             kind = "staticmethod" if isinstance(raw, staticmethod) else "method"
             if isinstance(raw, (classmethod, types.ClassMethodDescriptorType)):
                 kind = "classmethod"
@@ -163,6 +165,7 @@ class Walk:
             "module": module if isinstance(module, str) else None,
             "qualname": qualname if isinstance(qualname, str) else None,
             "type": type(raw).__name__,
+            "binds": not isinstance(thing, type) and not self.is_own(type(thing)),
             "parameters": signature_of(thing),
         }
         self.records.append(record)

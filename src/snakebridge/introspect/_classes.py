@@ -11,12 +11,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from snakebridge.introspect._annotations import Annotations, Scope, is_class_variable
+from snakebridge.introspect._combine import UNTOLD
 from snakebridge.introspect._drafts import Draft
 from snakebridge.introspect._operators import OPERATORS
-from snakebridge.manifest import Binding, Default, EnumMember, Field, Flag, Kind, Shape, Symbol
+from snakebridge.manifest import (
+    Binding,
+    Default,
+    EnumMember,
+    Field,
+    Flag,
+    Kind,
+    Note,
+    Parameter,
+    ParameterKind,
+    Shape,
+    Signature,
+    Symbol,
+    Tier,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from snakebridge.introspect._observations import Annotation, Entry, FieldFact
     from snakebridge.introspect._signatures import Signatures
@@ -78,6 +93,9 @@ class Classes:
         kind = CLASSES[entry.kind]
         scope = _scope(entry, path)
         signature, tier = self._signatures.of(entry, scope)
+        fields = tuple(self._field(one, scope) for one in entry.fields if _WORD.fullmatch(one.name))
+        if entry.shape == Shape.TYPED_DICT:
+            signature, tier = from_keys(fields), Tier.RUNTIME
         hidden, outside = self._uncovered(entry)
         symbol = Symbol(
             path=path,
@@ -88,15 +106,16 @@ class Classes:
             signature=signature,
             tier=tier,
             flags=flags_of(entry),
-            bases=tuple(base for base in entry.bases if base != _OBJECT),
+            bases=self._visible(entry),
             protocols=self._protocols(entry, hidden, outside),
             members=tuple(EnumMember(name=name, value=value) for name, value in entry.enum if _WORD.fullmatch(name)),
             shape=Shape(entry.shape) if entry.shape else None,
-            fields=tuple(self._field(one, scope) for one in entry.fields if _WORD.fullmatch(one.name)),
+            fields=fields,
             parameters=tuple(one for one in entry.parameters if ADDRESS.fullmatch(one)),
             generic_bases=tuple(str(self._annotations.expression(one, scope)) for one in entry.generic_bases),
             metaclass=entry.metaclass,
             deprecated=entry.deprecated,
+            notes=(Note.RUNTIME_VARIADIC,) if entry.signature is not None and entry.signature.narrowed else (),
         )
         own = entry.address or path
         places = (own, *((path,) if path != own else ()), *aliases[:_MOST_ALIASES])
@@ -136,11 +155,18 @@ class Classes:
 
     # --- Bases ---
 
+    def _visible(self, entry: Entry) -> tuple[str, ...]:
+        # Instead of a private base its own bases, as nothing is generated for it. A base that another one has already
+        # would come too early.
+        found: list[str] = []
+        for base in entry.bases:
+            private = self._described.get(base) if base in self._own and base not in self._public else None
+            found += (one for one in (self._visible(private) if private else (base,)) if one not in found)
+        above = {one for base in found if base in self._described for one in self._described[base].lineage[1:]}
+        return tuple(base for base in found if base != _OBJECT and (base in entry.bases or base not in above))
+
     def _makers(self, entry: Entry) -> tuple[str, ...]:
-        # The classes whose constructor an exception may inherit, nearest first. Others may be generic (`dict`), and
-        # what their type parameters stand for in the heir is written nowhere.
-        if entry.kind != "exception":
-            return ()
+        # The classes whose constructor a class may inherit, nearest first.
         return tuple(base for base in entry.lineage[1:] if base != _OBJECT and ADDRESS.fullmatch(base))
 
     def _public_lineage(self, entry: Entry) -> list[str]:
@@ -251,6 +277,21 @@ class Classes:
             dispatches=dispatches_of(entry, self._annotations),
             deprecated=entry.deprecated,
         )
+
+
+def from_keys(fields: Iterable[Field]) -> Signature:
+    """Return how a typed dictionary is made."""
+    return Signature(
+        parameters=tuple(
+            Parameter(
+                name=one.name,
+                kind=ParameterKind.KEYWORD,
+                type=one.type,
+                default=None if one.required else UNTOLD,
+            )
+            for one in fields
+        )
+    )
 
 
 def _scope(entry: Entry, path: str) -> Scope:

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from snakebridge.manifest import Definition, DefinitionKind, Kind, Signature, Symbol, Variance
+from snakebridge.manifest import Definition, DefinitionKind, Kind, Signature, Symbol, Variance, types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from snakebridge.introspect._annotations import Annotations
     from snakebridge.introspect._observations import VariableFact
@@ -48,6 +49,64 @@ def expressions_of(symbol: Symbol) -> Iterator[str | None]:
         yield field.type
     for signature in (*((symbol.signature,) if symbol.signature else ()), *symbol.overloads):
         yield from _of_signature(signature)
+
+
+def without_lost(library: str, symbols: Sequence[Symbol], found: Iterable[Definition]) -> tuple[Symbol, ...]:
+    """Return symbols whose types say of a name that nobody can resolve that it is unknown.
+
+    Such are names of the library that no module has in this target: imports that failed, private aliases of modules.
+    """
+    known = {one.path for one in found}
+    for symbol in symbols:
+        known |= {symbol.path, symbol.defined or symbol.path, *symbol.aliases}
+    root = library.partition(".")[0]
+    lost = {
+        name
+        for symbol in symbols
+        for one in expressions_of(symbol)
+        for name in named_in(one)
+        if name not in known
+        # `P.args` is part of what `P` is, and the member of an enum of the enum.
+        and name.rpartition(".")[0] not in known
+        and name.partition(":")[0].partition(".")[0] in {root, f"_{root}"}
+    }
+    return tuple(_told(symbol, lost) if _names_any(symbol, lost) else symbol for symbol in symbols)
+
+
+def _names_any(symbol: Symbol, lost: set[str]) -> bool:
+    return bool(lost) and any(name in lost for one in expressions_of(symbol) for name in named_in(one))
+
+
+def _told(symbol: Symbol, lost: set[str]) -> Symbol:
+    def expression(text: str | None) -> str | None:
+        return str(_tagged(types.parse(text), lost)) if lost.intersection(named_in(text)) and text else text
+
+    def signature(one: Signature) -> Signature:
+        parameters = tuple(it.model_copy(update={"type": expression(it.type)}) for it in one.parameters)
+        return one.model_copy(update={"parameters": parameters, "returns": expression(one.returns)})
+
+    return symbol.model_copy(
+        update={
+            "type": expression(symbol.type),
+            "generic_bases": tuple(str(expression(one)) for one in symbol.generic_bases),
+            "dispatches": tuple(str(expression(one)) for one in symbol.dispatches),
+            "fields": tuple(it.model_copy(update={"type": expression(it.type)}) for it in symbol.fields),
+            "signature": signature(symbol.signature) if symbol.signature else None,
+            "overloads": tuple(signature(one) for one in symbol.overloads),
+        }
+    )
+
+
+def _tagged(one: types.Type, lost: set[str]) -> types.Type:
+    match one:
+        case types.Name() if one.address in lost:
+            return types.Unknown(one.address.partition(":")[2])
+        case types.Name():
+            return replace(one, arguments=tuple(_tagged(it, lost) for it in one.arguments))
+        case types.Union() | types.Parameters():
+            return replace(one, members=tuple(_tagged(it, lost) for it in one.members))
+        case _:
+            return one
 
 
 def _of_signature(signature: Signature) -> Iterator[str | None]:

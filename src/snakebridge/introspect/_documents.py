@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from snakebridge.introspect.docstrings import Documented, doc_signatures, read
+from snakebridge.introspect.docstrings import Documented, doc_signatures, prototypes, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,17 +33,26 @@ _FAMILIAR_NAMES = {"ndarray": "numpy:ndarray", "DataFrame": "pandas:DataFrame", 
 class Documents:
     """Reads the docstrings of a library."""
 
-    def __init__(self, classes: Mapping[str, str], uses: set[str], resolve: Callable[[str, str], str | None]) -> None:
+    def __init__(
+        self,
+        classes: Mapping[str, str],
+        uses: set[str],
+        resolve: Callable[[str, str], str | None],
+        modules: Mapping[str, str | None],
+    ) -> None:
         """Take what names in prose may mean.
 
         Args:
             classes: Canonical address by bare name, of public classes whose name no other has.
             uses: Top-level names of the libraries it uses, itself included.
             resolve: Module and dotted name → address, as its source says.
+            modules: Docstring by module.
         """
         self._classes = classes
         self._uses = uses
         self._resolve = resolve
+        self._modules = modules
+        self._prototypes: dict[str, dict[str, tuple[Signature, ...]]] = {}
 
     def read(self, draft: Draft, signature: Signature) -> Documented | None:
         """Return what a symbol's docstring says, if it could say something that the signature does not."""
@@ -57,12 +66,18 @@ class Documents:
         return read(doc, resolve=lambda name: self._meaning(draft, name), class_doc=draft.class_doc, defaults=defaults)
 
     def signatures(self, draft: Draft) -> tuple[Signature, ...]:
-        """Return the signatures at the top of a symbol's docstring."""
-        doc = draft.symbol.doc
-        if not doc:
+        """Return the signatures at the top of a symbol's docstring, or those that its module's docstring lists."""
+        symbol = draft.symbol
+        if not symbol.doc:
             return ()
-        names = dict.fromkeys([draft.symbol.name, *(re.split("[.:]", one)[-1] for one in draft.origins)])
-        return next((found for name in names if (found := doc_signatures(doc, name))), ())
+        names = dict.fromkeys([symbol.name, *(re.split("[.:]", one)[-1] for one in draft.origins)])
+        found = next((found for name in names if (found := doc_signatures(symbol.doc, name))), ())
+        return found or (self._in_module(symbol.module, symbol.name) if symbol.owner is None else ())
+
+    def _in_module(self, module: str, name: str) -> tuple[Signature, ...]:
+        if module not in self._prototypes:
+            self._prototypes[module] = prototypes(self._modules.get(module) or "")
+        return self._prototypes[module].get(name, ())
 
     def returned(self, draft: Draft) -> str | None:
         """Return the type that a property's docstring says it gives."""

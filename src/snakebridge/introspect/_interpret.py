@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from snakebridge.introspect._annotations import Annotations, Scope
 from snakebridge.introspect._ask import Progress
 from snakebridge.introspect._classes import ADDRESS, CLASSES, Classes, dispatches_of, flags_of
-from snakebridge.introspect._definitions import definitions, observed
+from snakebridge.introspect._definitions import definitions, observed, without_lost
 from snakebridge.introspect._documents import Documents
 from snakebridge.introspect._drafts import Draft
 from snakebridge.introspect._findings import findings, unreadable
@@ -53,8 +53,10 @@ def interpret(
     drafts = list(_Drafts(surface, public, annotations).all())
     taken = {one.path for one in surface.choice.of_members([draft.symbol for draft in drafts])}
     drafts = [draft for draft in drafts if draft.symbol.path in taken]
-    merge = Merge(sources, Documents(_class_names(drafts), _uses(library, facts), sources.resolve))
+    docs = {fact.module: fact.doc for fact in facts}
+    merge = Merge(sources, Documents(_class_names(drafts), _uses(library, facts), sources.resolve, docs))
     symbols = tuple(_merged(merge, drafts, on_progress))
+    found = definitions(symbols, observed(variables, annotations), sources.definitions)
     root = next(fact for fact in facts if fact.module == library)
     failed = {fact.module for fact in facts if fact.failed is not None}
     return Manifest(
@@ -72,8 +74,8 @@ def interpret(
             )
             for name, module in surface.modules.items()
         ),
-        symbols=symbols,
-        definitions=definitions(symbols, observed(variables, annotations), sources.definitions),
+        symbols=without_lost(library, symbols, found),
+        definitions=found,
         findings=(
             *findings(facts, crashes, surface.modules.values()),
             *surface.choice.findings(),

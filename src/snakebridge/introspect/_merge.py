@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.introspect._combine import ANYTHING, combine, is_anything, union
@@ -67,7 +68,7 @@ class Merge:
         find = self._sources.constructor if is_class else self._sources.callable
         stated = find(draft.places)
         if stated is None and symbol.tier is not Tier.RUNTIME and is_anything(symbol.signature or ANYTHING):
-            stated = find(draft.origins)
+            stated = self._inherited(draft.origins) if is_class else find(draft.origins)
         changes = self._described(symbol, stated, is_class=is_class)
         signature, tier, notes = self._base(draft, stated)
         if stated is not None and tier is not Tier.STUB and is_drifted(signature, stated.signatures):
@@ -88,7 +89,17 @@ class Merge:
             if told.deprecated is not None and Flag.DEPRECATED not in symbol.flags:
                 flags = {*changes.get("flags", symbol.flags), Flag.DEPRECATED}
                 changes |= {"flags": tuple(sorted(flags)), "deprecated": told.deprecated}
-        return changes | {"signature": signature, "tier": tier, "notes": tuple(notes)}
+        return changes | {"signature": signature, "tier": tier, "notes": (*symbol.notes, *notes)}
+
+    def _inherited(self, bases: Sequence[str]) -> Stated | None:
+        # The constructor of the nearest base that states one. What the type parameters of a generic one (`dict`) stand
+        # for in its heir is written nowhere, so its types say nothing here.
+        for base in bases:
+            stated = self._sources.constructor([base])
+            if stated is not None:
+                declared = self._sources.declared(base)
+                return untyped(stated) if declared is not None and declared.parameters else stated
+        return None
 
     def _base(self, draft: Draft, stated: Stated | None) -> tuple[Signature, Tier, list[Note]]:
         symbol = draft.symbol
@@ -148,6 +159,15 @@ class Merge:
             if told is not None:
                 return {"type": told, "type_tier": Tier.DOCSTRING}
         return {}
+
+
+def untyped(stated: Stated) -> Stated:
+    """Return what a stub states without its types."""
+    bare = [
+        one.model_copy(update={"parameters": tuple(it.model_copy(update={"type": None}) for it in one.parameters)})
+        for one in stated.signatures
+    ]
+    return replace(stated, signatures=tuple(bare))
 
 
 def is_drifted(signature: Signature, stated: Sequence[Signature]) -> bool:

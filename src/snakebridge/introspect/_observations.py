@@ -69,6 +69,8 @@ class SignatureFact(_Fact):
     returns: Annotation | None = None
     scope: str | None = None
     """Module in whose namespace its annotations are written, when that is not the one it says it is defined in."""
+    narrowed: bool = False
+    """Whether `__new__` takes anything, and these are the parameters of the `__init__` that it passes them on to."""
 
 
 class FieldFact(_Fact):

@@ -158,7 +158,8 @@ def _member(cls: type, name: str, value: Any, place: str, describer: _objects.De
             return {**routine(made, "class", drops=False), **maker}
         first = ((signature(made) or {}).get("parameters") or [{}])[0].get("name")
         return {**routine(made, "instance", drops=first in ("self", "cls")), **maker}
-    return {**describer.entry(value, place), "binding": "static"} if called else _objects.constant(value)
+    facts = describer.entry(value, place) if called else {"same": ""}
+    return _objects.constant(value) if "same" in facts else {**facts, "binding": "static"}
 
 
 def _made_by(value: object, cls: type) -> object:

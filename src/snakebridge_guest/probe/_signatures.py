@@ -82,7 +82,7 @@ def constructor(cls: type, scope: Scope) -> Facts | None:
     if inner is not None:  # a `__new__` that takes anything (networkx.Graph) passes it on
         given = _unbound(inner.parameters.values())
         given = _widened(given, found) if any(one.kind == 4 for one in given) else given
-    return _facts(given, inner or found, source, scope)
+    return {**_facts(given, inner or found, source, scope), "narrowed": inner is not None}
 
 
 def _inspected(value: object, **options: Any) -> Signature | None:

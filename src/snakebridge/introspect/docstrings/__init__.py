@@ -2,5 +2,6 @@
 
 from snakebridge.introspect.docstrings._documented import Documented, read
 from snakebridge.introspect.docstrings._lines import doc_signatures
+from snakebridge.introspect.docstrings._prototypes import prototypes
 
-__all__ = ["Documented", "doc_signatures", "read"]
+__all__ = ["Documented", "doc_signatures", "prototypes", "read"]

@@ -90,6 +90,12 @@ class Files:
             self._found[module, ".pyi"] = self._find_stub(module)
         return self._found[module, ".pyi"]
 
+    def bundled(self, module: str) -> str | None:
+        """Return the stub beside the code of a module."""
+        if (module, ".") not in self._found:
+            self._found[module, "."] = self._first(module.split("."), ".pyi")
+        return self._found[module, "."]
+
     def source(self, module: str) -> str | None:
         """Return the Python source of a module."""
         if (module, ".py") not in self._found:
@@ -151,7 +157,7 @@ class Files:
             found = self._in_stub_package(root, parts)
             if found is not None:
                 return found
-        return self._first(parts, ".pyi")
+        return self.bundled(module)
 
     def _first(self, parts: list[str], suffix: str) -> str | None:
         found = (self._below(root, parts, suffix) for root in self._path)

@@ -39,7 +39,7 @@ class Generics:
         self._meanings = meanings
         self._expressions = expressions
         self._variables: dict[str, tuple[TypeParameter, Place] | None] = {}
-        self._parameters: dict[tuple[str, bool], tuple[str, ...]] = {}
+        self._parameters: dict[tuple[str, int], tuple[str, ...]] = {}
         self._inherited: dict[tuple[str, str], Mapped] = {}
 
     # --- Which there are ---
@@ -62,6 +62,8 @@ class Generics:
 
     def _made(self, module: str, qualname: str) -> tuple[TypeParameter, Place] | None:
         place = self._meanings.find(module, qualname)
+        if place is None:  # stubs leave out what only the code itself needs
+            place = self._meanings.find(module, qualname, stub_first=False)
         node = place.nodes[0] if isinstance(place, Place) and place.nodes else None
         call = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         if not isinstance(call, ast.Call) or not isinstance(place, Place):
@@ -79,7 +81,7 @@ class Generics:
 
     def of_class(self, place: Place) -> tuple[str, ...]:
         """Return the addresses of a class's type parameters, in order."""
-        key = place.address, place.table.is_stub
+        key = place.address, id(place.table)
         if key not in self._parameters:
             self._parameters[key] = self._of_class(place)
         return self._parameters[key]

@@ -33,9 +33,9 @@ class Meanings:
         self._tables = tables
         self._files = files
         self._known = known
-        self._lineages: dict[tuple[str, bool], Sequence[Place]] = {}
-        self._addresses: dict[tuple[str, str, str | None, bool], str | None] = {}
-        self._behind: dict[tuple[str, bool], Place] = {}
+        self._lineages: dict[tuple[str, int], Sequence[Place]] = {}
+        self._addresses: dict[tuple[int, str, str | None], str | None] = {}
+        self._behind: dict[tuple[str, int], Place] = {}
         self._starred: dict[Table, dict[str, str]] = {}
         self._starring: set[Table] = set()
 
@@ -154,7 +154,7 @@ class Meanings:
         """Return a class and its bases, in the order in which Python asks them."""
         if owner.as_class is None:
             return ()
-        key = owner.address, owner.table.is_stub
+        key = owner.address, id(owner.table)
         known = self._lineages.get(key)
         if known is None:
             self._lineages[key] = (owner,)  # while it is looked for: a class may name itself
@@ -215,7 +215,7 @@ class Meanings:
         dotted = dotted_name(value.value if isinstance(value, ast.Subscript) else value)
         if value is None or dotted is None or dotted == place.qualname.rpartition(".")[2] or depth > _FARTHEST:
             return place
-        key = place.address, place.table.is_stub
+        key = place.address, id(place.table)
         if key not in self._behind:
             self._behind[key] = place  # while it is looked for: two names may stand for each other
             found = self.place(place.table, dotted, place.owner, depth=depth + 1)
@@ -234,7 +234,7 @@ class Meanings:
 
     def address(self, table: Table, dotted: str, owner: str | None = None) -> str | None:
         """Return the canonical address of what a dotted name means in a table; of a module, its name."""
-        key = (table.module, dotted, owner, table.is_stub)
+        key = (id(table), dotted, owner)
         if key not in self._addresses:
             self._addresses[key] = None  # while it is looked for: an alias may name itself
             self._addresses[key] = self._address(table, dotted, owner)

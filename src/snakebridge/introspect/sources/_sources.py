@@ -129,10 +129,18 @@ class Sources:
         return [one for one in found if one is not None]
 
     def _found(self, places: Iterable[str]) -> Iterator[Place]:
-        for one in places:
+        given = list(places)
+        for one in given:
             place = self._place(one)
             if place is not None:
                 yield place
+        # What a stub package leaves open, the stub beside the code may say.
+        for one in given:
+            module, _, qualname = one.partition(":")
+            if self._tables.bundled(module) is not None:
+                found = self._meanings.find(module, qualname, stub_first=False)
+                if isinstance(found, Place) and found.table.is_stub:
+                    yield found
 
     def _place(self, address: str) -> Place | None:
         if address not in self._places:

@@ -74,6 +74,7 @@ class Tables:
         self._outline = outline
         self._stubs: dict[str, Table | None] = {}
         self._sources: dict[str, Table | None] = {}
+        self._bundled: dict[str, Table | None] = {}
         self._conditional: dict[str, bool] = {}
         self._outlines: dict[str, str | None] = {}
         self.unreadable: dict[str, str] = {}
@@ -93,11 +94,20 @@ class Tables:
             self._sources[module] = None if path is None else self._read(module, path, is_stub=False)
         return self._sources[module]
 
+    def bundled(self, module: str) -> Table | None:
+        """Return the table of the stub beside a module's code, where another stub comes before it."""
+        path = self._files.bundled(module)
+        if path is None or path == self._files.stub(module):
+            return None
+        if module not in self._bundled:
+            self._bundled[module] = self._read(module, path, is_stub=True)
+        return self._bundled[module]
+
     def either(self, module: str, *, stub_first: bool) -> Table | None:
-        """Return a module's stub or source."""
+        """Return a module's stub or source; or what the library itself brings, its source or the stub beside it."""
         if stub_first:
             return self.stub(module) or self.source(module)
-        return self.source(module) or self.stub(module)
+        return self.source(module) or self.bundled(module) or self.stub(module)
 
     def has_conditions(self, module: str) -> bool:
         """Tell whether a module's source may hold conditions on the target, without parsing it."""
