@@ -66,6 +66,8 @@ class Answer:
     facts: list[ModuleFact]
     crashes: dict[str, str]
     """What happened, by module or `module:name`: a sentence without its full stop."""
+    text: bytes = b""
+    """The facts as the probe wrote them, a line each; empty when they were kept from an earlier time."""
 
 
 def ask(
@@ -105,7 +107,7 @@ def ask(
                 cause = run.to_the_end(work)
             if cause is None:
                 reader.more()
-                return Answer(facts=_completed(library, reader.facts), crashes=crashes)
+                return Answer(facts=completed(library, reader.facts), crashes=crashes, text=out.read_bytes())
             phase, _, blamed = run.begun.partition(" ")
             if phase == "describe" and blamed not in watched:
                 watched.add(blamed)
@@ -115,8 +117,8 @@ def ask(
             crashes[blamed] = f"{_VERBS[phase]} {blamed} {cause}"
 
 
-def _completed(library: str, facts: list[ModuleFact]) -> list[ModuleFact]:
-    # What is told by the folders that the target imports from, and needs no code over there.
+def completed(library: str, facts: list[ModuleFact]) -> list[ModuleFact]:
+    """Add what the folders tell that the target imports from, which needs no code over there."""
     path = next((fact.target.path for fact in facts if fact.target is not None), ())
     for place, fact in enumerate(facts):
         if fact.module != library:

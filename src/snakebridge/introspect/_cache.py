@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from snakebridge.environments import describe
 from snakebridge.errors import ManifestError
 from snakebridge.introspect import _shelf as shelf
-from snakebridge.introspect._ask import Answer
+from snakebridge.introspect._ask import Answer, completed
 from snakebridge.introspect._fingerprint import fingerprint, reading
 from snakebridge.introspect._observations import ModuleFact
 from snakebridge.introspect._selection import Reason
@@ -65,7 +65,7 @@ class Memory:
         try:
             head, *lines = (text or b"").splitlines()
             crashes = json.loads(head)["crashes"]
-            facts = [ModuleFact.model_validate_json(line) for line in lines]
+            facts = completed(self.library, [ModuleFact.model_validate_json(line) for line in lines])
             next(fact for fact in facts if fact.module == self.library)  # an answer without the library is none
             return Answer(facts=facts, crashes={str(name): str(what) for name, what in crashes.items()})
         except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
@@ -77,9 +77,8 @@ class Memory:
             return False
         if fingerprint(self.library, self.interpreter, self.arguments) != self.key:
             return False
-        lines = [json.dumps({"crashes": answer.crashes}, sort_keys=True)]
-        lines += (fact.model_dump_json(exclude_defaults=True) for fact in answer.facts)
-        shelf.put(f"{self.key}.answer", "\n".join(lines).encode())
+        head = json.dumps({"crashes": answer.crashes}, sort_keys=True)
+        shelf.put(f"{self.key}.answer", head.encode() + b"\n" + answer.text)
         return True
 
     def manifest(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -19,13 +20,15 @@ from snakebridge.manifest.migrate import OLDEST_SCHEMA, migrate, sections
 from snakebridge.manifest.model import SCHEMA_VERSION, Manifest, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 __all__ = ["content_hash", "dumps", "json_schema", "loads", "read", "symbol_hash", "write"]
 
 _HASH_LENGTH = 16
 _REGENERATE = "introspect the library again"
+
+_last: tuple[Callable[[], Manifest | None], str] = (lambda: None, "")
 
 _line = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -73,8 +76,14 @@ def _body(plain: dict[str, Any], schema: int, hashes: Sequence[object]) -> str:
 
 def dumps(manifest: Manifest) -> str:
     """Return the canonical text."""
-    body = _text(manifest)
-    return f'{{\n{body},\n"hash":"sha256:{_digest(body)}"\n}}\n'
+    global _last  # noqa: PLW0603 - see below
+    known, text = _last
+    if known() is not manifest:
+        body = _text(manifest)
+        text = f'{{\n{body},\n"hash":"sha256:{_digest(body)}"\n}}\n'
+        # What is introspected is kept for the next time and then written: twice the same text, half a second of pandas.
+        _last = weakref.ref(manifest), text
+    return text
 
 
 def loads(text: str, *, source: str = "manifest") -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from snakebridge.introspect.sources._callables import Callables
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
     from snakebridge.introspect.sources._stated import Stated, StatedClass, StatedValue
     from snakebridge.manifest import Definition
+
+
+@lru_cache(maxsize=4096)  # a library writes the same few hundred annotations thousands of times
+def _parsed(source: str) -> ast.expr | None:
+    try:
+        return ast.parse(source.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 class Sources:
@@ -87,11 +96,10 @@ class Sources:
     def expression(self, module: str, source: str, owner: str | None = None) -> types.Type:
         """Return the type that an annotation in a module's source says; names that mean nothing there are unknown."""
         table = self._tables.either(module, stub_first=False)
-        try:
-            node = ast.parse(source.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        node = _parsed(source)
+        if node is None or table is None:
             return types.Unknown(source)
-        return types.Unknown(source) if table is None else self._expressions.read(node, table, owner)
+        return self._expressions.read(node, table, owner)
 
     def callable(self, places: Iterable[str]) -> Stated | None:
         """Return how something is called, as the first stub that knows it states."""
