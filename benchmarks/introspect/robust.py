@@ -92,7 +92,8 @@ def _again(bench: Bench, place: str, library: str) -> tuple[Path, measured.Run]:
     python = bench.places.python(place)
     assert python is not None
     odd = {**ODD, "HOME": str(work / "home")}
-    run = measured.introspect(library, python, out, cache=work / "cache", environment=odd, folder=work)
+    include = bench.places.named(place).include.get(library, ())
+    run = measured.introspect(library, python, out, cache=work / "cache", include=include, environment=odd, folder=work)
     say(f"introspected {library} in {place} again, elsewhere: {run.seconds:.1f} s")
     return out, run
 

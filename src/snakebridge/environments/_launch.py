@@ -29,16 +29,17 @@ def guest_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations))).absolute()
 
 
-def guest_command(executable: Path, role: str, *arguments: str) -> list[str]:
+def guest_command(executable: Path, role: str, *arguments: str, isolation: str = "-I") -> list[str]:
     """Return the command that starts the guest in an interpreter.
 
     Args:
         executable: The target's interpreter.
         role: `describe`, `probe` or `worker`.
         arguments: What the role takes.
+        isolation: `-s` lets it read variables of Python's; `guest_environment` leaves none but those that are given.
     """
     door = guest_folder() / "__main__.py"
-    return [str(executable), "-I", "-X", f"pycache_prefix={_bytecode()}", str(door), role, *arguments]
+    return [str(executable), isolation, "-X", f"pycache_prefix={_bytecode()}", str(door), role, *arguments]
 
 
 def guest_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

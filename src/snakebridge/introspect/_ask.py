@@ -43,6 +43,8 @@ _MAKERS = ("__init__", "__new__")  # which class states how it is called is wort
 _PATIENCE = 5  # modules that may use up the whole deadline
 _LATE = "did not finish"
 _MOST_OUTPUT = 1 << 24  # bytes on the disk
+# Libraries write sets into texts, and read locale and time when they are imported.
+_SAME_EVERYWHERE = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "LANGUAGE": "", "TZ": "UTC"}
 _VERBS = {"import": "importing", "describe": "describing", "read": "reading"}
 
 
@@ -192,9 +194,9 @@ class _Run:
             given = json.dumps({**self._given, "events": theirs, "output": output.fileno()})
             try:
                 process = subprocess.Popen(
-                    guest_command(self._python, "probe", given),
+                    guest_command(self._python, "probe", given, isolation="-s"),
                     cwd=work,
-                    env=guest_environment(),
+                    env=guest_environment(_SAME_EVERYWHERE),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=errors,

@@ -1,8 +1,7 @@
-# What one object is: functions, callable instances, constants and modules; classes are in `_classes.py`.
+# What one object is; classes are in `_classes.py`.
 #
-# Guarantees: an object is described once, where it is first met; every other place says {"same": that address}. Plain
-# values have no identity, nor have type expressions, which `typing` shares. Whatever goes wrong inside one object costs
-# that object: {"broken": type}.
+# Guarantees: an object is described once, where it is first met; every other place says {"same": that address}; but
+# plain values and type expressions have no identity. What goes wrong inside one object costs it: {"broken": type}.
 
 from __future__ import annotations
 

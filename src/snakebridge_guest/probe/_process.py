@@ -1,7 +1,7 @@
 # What an import does to the process it happens in, beside defining a module.
 #
 # Guarantees: the working folder is put back, and the environment unless the library's root changed it, on which its
-# submodules may rely. The position in the output's file tells that something was printed, whoever did it.
+# submodules may rely. The output's file tells that something was printed, whoever did it.
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from ._reading import attempt, read, sorted_names
 
 _START = threading.Thread.start
 _noted: set[str] = set()
+_begun: list[Any] = []
 
 
-def _started(*given: Any) -> None:
-    _noted.add("threads")
-    _START(*given)
+def _started(thread: Any) -> None:
+    _begun.append(thread)
+    _START(thread)
 
 
 class Watch:
     def __init__(self) -> None:
         _noted.clear()
+        _begun.clear()
         warnings.showwarning = lambda *_, **__: _noted.add("warned")  # libraries reset the filters
         warnings.simplefilter("always")
         threading.Thread.start = _started  # type: ignore[method-assign, assignment]
@@ -36,6 +38,10 @@ class Watch:
         """Return what changed, and put back what can be."""
         if threading.Thread.__dict__.get("start") is _started:
             threading.Thread.start = _START  # type: ignore[method-assign]
+        for one in _begun:
+            attempt(one.join, 0.1)  # one that ends at once leaves nothing behind
+            if attempt(one.is_alive):
+                _noted.add("threads")
         warnings.simplefilter("ignore")
         for stream in (sys.stdout, sys.stderr):
             attempt(read(stream, "flush"))

@@ -2,8 +2,7 @@
 #
 # Guarantees: what a class is comes from `type`'s own slots, so no metaclass of the library answers in its place; an
 # instance's attributes come from its `__dict__`; a text is a real `str`; nothing foreign is compared but by identity,
-# since `==` and `in` call its class. Where code of the library cannot be avoided, `attempt` lets nothing out: libraries
-# raise SystemExit, KeyboardInterrupt and classes of their own where nobody expects them.
+# since `==` and `in` call its class. Where code of the library cannot be avoided, `attempt` lets nothing out.
 
 from __future__ import annotations
 
@@ -32,7 +31,7 @@ def attempt(call: Callable[..., Any], *arguments: object, **keywords: object) ->
     """Call, and return `MISSING` when anything at all is raised."""
     try:
         return call(*arguments, **keywords)
-    except BaseException:  # see the top
+    except BaseException:  # libraries raise SystemExit, KeyboardInterrupt and their own where nobody expects them
         return MISSING
 
 

@@ -1,12 +1,11 @@
 # The walk: imports a library breadth first, then describes what was imported, one JSON line per module.
 #
 # Two passes, because what costs and what crashes is importing: when the host has to start again without a module, only
-# imports are repeated, and their order cannot change what is seen. Words on the events descriptor: `begin WHAT` and
-# `end WHAT` (`import MODULE`, `describe MODULE` or `read MODULE:NAME`), `module-count N` after the imports, and `done`.
+# imports are repeated. Words on the events descriptor: `begin` and `end` with `import MODULE`, `describe MODULE` or
+# `read MODULE:NAME`; `module-count N` after the imports, and `done`.
 #
 # Guarantees: what happens between `begin` and `end` is the fault of what was begun; a line is flushed before the `end`
 # of its description. A watchdog written in C ends this process when nobody listens any more, whoever holds the GIL.
-# Assumes: it is the only thing this process does.
 
 from __future__ import annotations
 

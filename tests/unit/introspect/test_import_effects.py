@@ -20,7 +20,8 @@ MODULES = {
     "e_prints": "print('hello')\n",
     "f_writes": "import os\nos.write(2, b'hello')\n",
     "g_child": "import subprocess\nsubprocess.run(['echo', 'hello'], check=True)\n",
-    "h_thread": "import threading\nthread = threading.Thread(target=print)\nthread.start()\nthread.join()\n",
+    "h_thread": "import threading\nend = threading.Event()\nthreading.Thread(target=end.wait, daemon=True).start()\n",
+    "h_thread_ended": "import threading\ntimer = threading.Timer(60, print)\ntimer.start()\ntimer.cancel()\n",
     "i_signal": "import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)\n",
     "j_locale": "import locale\nlocale.setlocale(locale.LC_ALL, 'C.UTF-8' if locale.setlocale(locale.LC_ALL) == 'C' else 'C')\n",
     "k_warns": "import warnings\nwarnings.warn('hello')\n",
@@ -50,7 +51,7 @@ def test_each_effect_is_a_note_at_the_module_that_has_it(manifest):
         "effects.e_prints": "importing effects.e_prints printed something",
         "effects.f_writes": "importing effects.f_writes printed something",
         "effects.g_child": "importing effects.g_child printed something",
-        "effects.h_thread": "importing effects.h_thread printed something and started threads",
+        "effects.h_thread": "importing effects.h_thread started threads",
         "effects.i_signal": "importing effects.i_signal changed how signals are handled",
         "effects.j_locale": "importing effects.j_locale changed the locale",
         "effects.m_several": (
