@@ -35,6 +35,8 @@ _TRANSPARENT = {
 _INCOMPLETE = {"typing:Optional", "typing:Union", "typing:Concatenate"}
 _SPELLINGS = {
     "builtins:ellipsis": "types:EllipsisType",
+    "typing:Buffer": "collections.abc:Buffer",
+    "typing:CapsuleType": "types:CapsuleType",
     "builtins:NoneType": "types:NoneType",
     "builtins:function": "types:FunctionType",
     "builtins:module": "types:ModuleType",

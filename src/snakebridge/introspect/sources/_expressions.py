@@ -37,6 +37,9 @@ RESPELLED = {
     "typing:Pattern": "re:Pattern",
     "typing:Text": "builtins:str",
     "typing:NoReturn": "typing:Never",
+    # Backported by `typing_extensions`, and never in `typing`.
+    "typing:Buffer": "collections.abc:Buffer",
+    "typing:CapsuleType": "types:CapsuleType",
     "collections.abc:Callable": "typing:Callable",
     "_typeshed:Unused": "builtins:object",
     "_typeshed:Incomplete": "typing:Any",
