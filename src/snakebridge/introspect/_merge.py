@@ -30,6 +30,7 @@ _REST = (ParameterKind.VARIADIC, ParameterKind.VARIADIC_KEYWORD)
 _VAGUE = {"None", "dict", "frozenset", "list", "set", "tuple"}
 _CALLED = {Kind.FUNCTION, Kind.CALLABLE, Kind.CLASS, Kind.EXCEPTION}
 _CLASSES = {Kind.CLASS, Kind.EXCEPTION}
+_ITERATORS = {Flag.GENERATOR: "collections.abc:Iterator", Flag.ASYNC_GENERATOR: "collections.abc:AsyncIterator"}
 _FROM_STUBS = {Flag.DEPRECATED, Flag.FINAL, Flag.ABSTRACT}
 
 
@@ -85,7 +86,7 @@ class Merge:
             signature = typed(signature, draft.overloads, Tier.RUNTIME)
         told = self._documents.read(draft, signature)
         if told is not None:
-            signature = documented(signature, told, is_class=is_class)
+            signature = documented(signature, told, None if is_class else _result(told, symbol))
             if told.deprecated is not None and Flag.DEPRECATED not in symbol.flags:
                 flags = {*changes.get("flags", symbol.flags), Flag.DEPRECATED}
                 changes |= {"flags": tuple(sorted(flags)), "deprecated": told.deprecated}
@@ -241,15 +242,23 @@ def _counterpart(place: int, parameter: Parameter, stated: Signature) -> Paramet
     return None
 
 
-def documented(signature: Signature, told: Documented, *, is_class: bool) -> Signature:
+def documented(signature: Signature, told: Documented, returns: str | None) -> Signature:
     """Fill in the types that a signature still lacks from those that a docstring tells."""
     parameters = tuple(
         one if one.type is not None else _filled(one, _told(told, one), Tier.DOCSTRING) for one in signature.parameters
     )
     changes: dict[str, Any] = {"parameters": parameters}
-    if signature.returns is None and told.returns is not None and not is_class:
-        changes |= {"returns": str(told.returns), "tier": Tier.DOCSTRING}
+    if signature.returns is None and returns is not None:
+        changes |= {"returns": returns, "tier": Tier.DOCSTRING}
     return signature.model_copy(update=changes)
+
+
+def _result(told: Documented, symbol: Symbol) -> str | None:
+    # Docstrings of generators tell under "Returns" what they yield, or what nobody gets.
+    for flag, kind in _ITERATORS.items():
+        if flag in symbol.flags:
+            return f"{kind}[{told.yields}]" if told.yields is not None else None
+    return None if told.returns is None else str(told.returns)
 
 
 def _told(told: Documented, parameter: Parameter) -> str | None:

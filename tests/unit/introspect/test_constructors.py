@@ -66,6 +66,28 @@ LIBRARY = {
             """Has `Base` through a private class and by itself."""
 
 
+        def spelled(n):
+            """Spell numbers.
+
+            Yields
+            ------
+            str
+                A word.
+            """
+            yield str(n)
+
+
+        def counted(n):
+            """Count.
+
+            Returns
+            -------
+            int
+                The next number.
+            """
+            yield n
+
+
         def lost(value: "Missing", size: "int") -> "list[Missing]":
             return [value]
     ''',
@@ -144,6 +166,13 @@ def test_what_a_stub_package_leaves_open_the_stub_beside_compiled_code_says(tmp_
 
 def test_name_that_no_module_has_is_unknown_where_it_stands(symbols):
     assert signature(symbols["made:lost"].signature) == "(value: ?'Missing', size: int) -> list[?'Missing']"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("spelled", "(n) -> collections.abc:Iterator[str] @docstring"), ("counted", "(n)")]
+)
+def test_docstring_of_a_generator_tells_what_it_yields(symbols, name, shown):
+    assert signature(symbols[f"made:{name}"].signature) == shown
 
 
 def test_prototypes_give_numbers_of_arguments():
