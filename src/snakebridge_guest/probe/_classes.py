@@ -40,7 +40,7 @@ from ._reading import (
 from ._signatures import constructor, flags, layers, signature
 
 _IS_ABSTRACT = 1 << 20
-# Written in C; the field of a named tuple defines `__set__`, only to refuse.
+# Written in C; a field of a named tuple has `__set__`.
 _DATA = (types.MemberDescriptorType, types.GetSetDescriptorType, type(inspect.FullArgSpec.__dict__["args"]))
 _STANDARD = getattr(sys, "stdlib_module_names", {"builtins", "enum", "functools", "types"})
 _scopes: dict[int, tuple[type, Scope]] = {}

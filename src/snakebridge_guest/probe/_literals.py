@@ -21,7 +21,7 @@ _BRACKETS = {id(tuple): "()", id(list): "[]", id(set): "{}", id(dict): "{}"}
 _FOLDERS = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.expanduser("~"), os.getcwd(), tempfile.gettempdir()}
 _FOLDERS = {one for one in _FOLDERS.union(filter(os.path.isabs, sys.path)) if len(one) > 1}
 _PID = os.getpid() if os.getpid() > 99 else "pid"
-_PASSING = re.compile(rf"\b0x[\da-fA-F]{{6,}}|/proc/|-4\w{{3}}-\w{{4}}-|[\da-f]{{32}}|(?<!\d){_PID}(?!\d)")
+_PASSING = re.compile(rf"\b0x[\da-fA-F]{{6,}}|/proc/|(?<!\d){_PID}(?!\d)")
 _NOW = time.time()
 
 
@@ -43,10 +43,9 @@ def _plain(value: Any) -> str | None:
     if value is ...:
         return "..."
     kind = type(value)
-    if kind is int and value.bit_length() > 40 and value % 10**6 and f"{value ^ value >> 1:b}".count("1") > 4:
-        return None  # an address or a hash: neither round nor a limit
-    if kind is int and value.bit_length() > 4096:
-        return None  # newer interpreters refuse longer ones
+    size = value.bit_length() if kind is int else 0
+    if size > 4096 or (40 < size < 65 and 0 not in (value % 10**6, value % 2**20, -~value % 2**20)):
+        return None  # newer interpreters refuse it; or an address or a hash, for it is neither round nor a limit
     if kind in (int, float) and (abs(value - _NOW) < 86400 or value == os.getpid() > 99):
         return None
     if kind is complex and (value.real - value.real or value.imag - value.imag):

@@ -36,7 +36,7 @@ _ROUTINES = (
     *(types.WrapperDescriptorType, types.MethodWrapperType, types.ClassMethodDescriptorType),
     *(functools.partial, type(functools.lru_cache(len))),
 )
-# Functions of extension modules made by Cython, pybind11 and nanobind, which share no base.
+# Of Cython, pybind11 and nanobind.
 _FOREIGN_ROUTINES = {"cython_function_or_method", "fused_cython_function", "instancemethod", "nb_func", "nb_method"}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import locale
 import os
+import random
 import signal
 import sys
 import threading
@@ -15,6 +16,11 @@ from typing import Any
 
 from ._reading import attempt, read, sorted_names
 
+# What libraries draw when they are imported is the same each time.
+random.seed(0)
+_draws = random.Random(0).getrandbits  # noqa: S311
+os.urandom = lambda size: _draws(size * 8 or 1).to_bytes(size or 1, "big")[:size]
+random._urandom = os.urandom  # type: ignore[attr-defined]
 _START = threading.Thread.start
 _noted: set[str] = set()
 _begun: list[Any] = []

@@ -59,8 +59,7 @@ def namespace(cls: type) -> Space:
 
 
 def is_finished(cls: type) -> bool:
-    # A type written in C that nobody finished (`unicodedata.UCD` before Python 3.10) has no MRO, nor a namespace, and
-    # looking an attribute up on it is a segfault.
+    # Looking anything up on a type of C that nobody finished (`unicodedata.UCD` before 3.10) is a segfault.
     return _SLOTS["__mro__"].__get__(cls) is not None
 
 

@@ -1,7 +1,6 @@
 # How something is called: its parameters, where they were learnt, and what calling it gives.
 #
-# `inspect.signature` is trusted. It evaluates `__signature__`, which exists for that, and may run code of the library
-# on the way (a metaclass), so every call of it is an attempt.
+# `inspect.signature` is trusted. It may run code of the library (`__signature__`, a metaclass), so it is an attempt.
 
 from __future__ import annotations
 
