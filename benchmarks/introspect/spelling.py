@@ -67,6 +67,8 @@ class Spelling:
             return ["call", arguments, self.theirs(rest[1])]
         if word == "literal":
             return ["literal", rest[0]]
+        if word == "list":
+            return ["list", *(self.theirs(one) for one in rest)]
         return ["variable", rest[0], *(self.theirs(one) for one in rest[1:])]
 
     def _named(self, address: str, arguments: Sequence[Plain | None]) -> Plain:
