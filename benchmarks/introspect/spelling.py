@@ -60,15 +60,13 @@ class Spelling:
         word, *rest = plain
         if word == "name":
             return self._named(rest[0], [self.theirs(one) for one in rest[1:]])
-        if word == "union":
-            return ["union", *(self.theirs(one) for one in rest)]
         if word == "call":
             arguments = None if rest[0] is None else [self.theirs(one) for one in rest[0]]
             return ["call", arguments, self.theirs(rest[1])]
         if word == "literal":
-            return ["literal", rest[0]]
-        if word == "list":
-            return ["list", *(self.theirs(one) for one in rest)]
+            return plain
+        if word in {"union", "list"}:
+            return [word, *(self.theirs(one) for one in rest)]
         return ["variable", rest[0], *(self.theirs(one) for one in rest[1:])]
 
     def _named(self, address: str, arguments: Sequence[Plain | None]) -> Plain:
