@@ -8,7 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from snakebridge.client import Client, Session, aconnect, aio, connect, options, session, use
+    from snakebridge.client import (
+        ArrayView,
+        Client,
+        Session,
+        aconnect,
+        aio,
+        connect,
+        options,
+        session,
+        share,
+        use,
+        value,
+    )
     from snakebridge.errors import (
         CallTimeoutError,
         RemoteError,
@@ -20,6 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ArrayView": "snakebridge.client",
     "Client": "snakebridge.client",
     "Session": "snakebridge.client",
     "aconnect": "snakebridge.client",
@@ -27,7 +40,9 @@ _HOMES = {
     "connect": "snakebridge.client",
     "options": "snakebridge.client",
     "session": "snakebridge.client",
+    "share": "snakebridge.client",
     "use": "snakebridge.client",
+    "value": "snakebridge.client",
     "CallTimeoutError": "snakebridge.errors",
     "RemoteError": "snakebridge.errors",
     "SnakebridgeError": "snakebridge.errors",
@@ -36,6 +51,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "ArrayView",
     "CallTimeoutError",
     "Client",
     "RemoteError",
@@ -49,7 +65,9 @@ __all__ = [
     "connect",
     "options",
     "session",
+    "share",
     "use",
+    "value",
 ]
 
 

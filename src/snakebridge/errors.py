@@ -8,6 +8,7 @@ yours is gone (`StaleReferenceError`, `SessionLostError`). Types and attributes 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 __all__ = [
     "AdapterRefusedError",
@@ -25,6 +26,7 @@ __all__ = [
     "PoolClosedError",
     "PoolSaturatedError",
     "ProvisionError",
+    "ReferenceLimitError",
     "ReferencesApartError",
     "RemoteError",
     "SessionClosedError",
@@ -93,8 +95,35 @@ class RemoteError(SnakebridgeError):
     remote_text: str | None = None
     """What `str()` gave over there; some classes compute it from more than their arguments."""
 
+    remote_members: frozenset[str] = frozenset()
+    """Names of the properties and methods that its class has over there."""
+
     def __str__(self) -> str:
         return super().__str__() if self.remote_text is None else self.remote_text
+
+    if not TYPE_CHECKING:  # a typed one would let checkers accept every attribute
+
+        def __getattr__(self, name: str) -> Any:
+            # Properties and methods of the exception over there; what it has in `__dict__` was copied.
+            reference = self.__dict__.get("_snakebridge")
+            if reference is None or name not in self.remote_members:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            return reference.worker.pool.member(self, reference, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Without what ties it to its worker. A class that was made here on the spot has no name to be found by.
+        state = {name: value for name, value in vars(self).items() if name != "_snakebridge"}
+        kind = type(self)
+        if type(kind) is not type:
+            kind = next(each for each in kind.__mro__ if each.__module__ == __name__)
+        return _restored, (kind, self.args, state)
+
+
+def _restored(kind: type[RemoteError], arguments: tuple[Any, ...], state: dict[str, Any]) -> RemoteError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(state)
+    return error
 
 
 # --- A call could not be made or finished ---------------------------------------------------------------------------
@@ -169,6 +198,10 @@ class DeathReport:
         return f"worker {self.worker} (pid {self.pid}) {how}{during}" + (f"; its last output:{tail}" if tail else "")
 
 
+class ReferenceLimitError(CallError):
+    """The worker, or the session, holds as many references as it may; the call ran, its result was not kept."""
+
+
 class WorkerLostError(SnakebridgeError):
     """The worker died while it held the call."""
 
@@ -196,4 +229,4 @@ class StaleReferenceError(SnakebridgeError):
 
 
 class SessionClosedError(SnakebridgeError):
-    """The session was already closed by you."""
+    """The session is over: you closed it, it expired, or whoever was in it is gone."""

@@ -9,7 +9,7 @@ import pytest
 
 from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
 from snakebridge_guest.worker._references import References
-from snakebridge_guest.worker._refusal import Stale
+from snakebridge_guest.worker._refusal import Full, Stale
 
 
 def test_the_same_object_is_the_same_number_until_all_uses_are_released():
@@ -72,11 +72,13 @@ class Blocked(list):
 def test_type_is_described_once_with_what_it_can_do():
     references = References()
     told: set[int] = set()
-    number, (address, mro, operators) = references.describe_type(collections.OrderedDict, told)
+    number, (address, mro, operators, bases) = references.describe_type(collections.OrderedDict, told)
     assert address == "collections:OrderedDict"
     assert mro == ["collections:OrderedDict", "builtins:dict", "builtins:object"]
     assert {"__len__", "__getitem__", "__setitem__", "__or__", "__reversed__", "unhashable"} <= set(operators)
     assert "__call__" not in operators
+    assert bases == []
+    assert references.describe_type(KeyError, told)[1][3] == [[1], [2], [3], [4], []]
     assert references.describe_type(collections.OrderedDict, told) == (number, None)
     assert references.describe_type(collections.Counter, told)[0] != number
 
@@ -179,21 +181,53 @@ def test_leaving_without_an_exception():
     assert manager.left == (None, None, None)
 
 
-LEFT_BY = {
-    "its class": (KeyError, KeyError),
-    "one that needs five arguments": (UnicodeDecodeError, ValueError),
-    "a system exit": (SystemExit, SystemExit),
-    "no exception": (int, RuntimeError),
-    "no class": ("KeyError", RuntimeError),
-}
-
-
-@pytest.mark.parametrize("kind", LEFT_BY)
-def test_leaving_by_an_exception_always_leaves(kind):
-    """A lock over there must be released whatever ends the block here."""
-    given, expected = LEFT_BY[kind]
+@pytest.mark.parametrize("given", [(None,), (KeyError,), ("a stand-in",)], ids=str)
+def test_leaving_by_an_exception_tells_its_own_class_and_traceback(given):
+    """What the host says of them stands for things over there."""
     manager = Manager()
-    assert OPERATORS["__exit__"](manager, given, "why") is True
-    assert manager.left[0] is expected
-    assert type(manager.left[1]) is expected
-    assert manager.left[1].args == ("why",)
+    try:
+        raise KeyError("why")  # noqa: TRY301 - it needs a traceback
+    except KeyError as caught:
+        error = caught
+    assert OPERATORS["__exit__"](manager, *given, error, None) is True
+    assert manager.left == (KeyError, error, error.__traceback__)
+
+
+def test_references_beyond_the_limit_are_refused_and_none_is_evicted():
+    references = References()
+    references.limit = 3
+    kept = [object(), [], []]
+    numbers = [references.add(value, 0) for value in kept]
+    with pytest.raises(
+        Full, match=r"collections:deque.*its 3 references already \(2 x builtins:list, 1 x builtins:object"
+    ):
+        references.add(collections.deque(), 0)
+    assert [references.get(number) for number in numbers] == kept
+    assert references.add(kept[0], 0) == numbers[0]  # what is known is no new one
+    references.release([numbers[1], 1])
+    references.add(collections.deque(), 0)
+
+
+def test_limit_of_a_session_is_its_own():
+    references = References()
+    references.add([], 1)
+    references.limit_session(1, 2)
+    first = references.add([], 1)
+    with pytest.raises(Full, match="this session has its 2"):
+        references.add([], 1)
+    references.add([], 2)
+    references.release([first, 1])
+    references.add([], 1)
+    references.end_session(1)
+    references.add([], 1)
+    assert references.add(ValueError(), 1, limited=False)
+
+
+def test_census_counts_types_the_most_frequent_first():
+    references = References()
+    numbers = [references.add(value, session) for value, session in (([], 1), ({}, 1), ([], 2), (set(), 2))]
+    assert references.census(None) == [["builtins:list", 2, []], ["builtins:dict", 1, []], ["builtins:set", 1, []]]
+    assert references.census(1, detailed=True) == [
+        ["builtins:dict", 1, [numbers[1]]],
+        ["builtins:list", 1, [numbers[0]]],
+    ]

@@ -1,93 +1,17 @@
-"""While a call runs: streams are pulled, the host is asked, and the call can be interrupted."""
+"""While a call runs: the host is asked, and the call can be interrupted."""
 
 from __future__ import annotations
 
-import collections
-import itertools
+import json
 import signal
-import time
 
 import pytest
 
+from snakebridge_guest.wire import codec
 from snakebridge_guest.worker import _callbacks as callbacks
-from snakebridge_guest.worker import _streams as streams
+from snakebridge_guest.worker import _raised as exceptions
 from snakebridge_guest.worker._interrupts import SIGNAL, CallInterrupted, Interrupts
-
-BATCHED = {
-    "generator": (n for n in ()), "list": iter([]), "dict values": iter({}.values()), "deque": iter(collections.deque()),
-    "map": map(abs, ()), "zip": zip(), "count": itertools.count(), "huge range": iter(range(2**70)), "reversed": reversed([]),
-    "ordered dict": iter(collections.OrderedDict(a=1)), "bytes": iter(b""), "enumerate": enumerate(()),
-}  # fmt: skip
-
-
-class OwnIterator:
-    def __iter__(self):
-        return self
-
-    def __next__(self) -> int:
-        return 1
-
-
-@pytest.mark.parametrize("kind", BATCHED)
-def test_generators_and_builtin_iterators_are_batched(kind):
-    assert streams.streams(BATCHED[kind])
-
-
-@pytest.mark.parametrize("value", [OwnIterator(), [], "", {}, iter(int, 1)], ids=lambda value: type(value).__name__)
-def test_other_iterators_and_containers_are_not(value):
-    assert not streams.streams(value)
-
-
-def test_taking_stops_at_the_count_and_goes_on():
-    numbers = iter(range(5))
-    assert streams.take(numbers, 2) == ([0, 1], False, None)
-    assert streams.take(numbers, 9) == ([2, 3, 4], True, None)
-    assert streams.take(numbers, 9) == ([], True, None)
-
-
-def test_taking_everything_exactly_does_not_know_the_end_yet():
-    numbers = iter(range(2))
-    assert streams.take(numbers, 2) == ([0, 1], False, None)
-    assert streams.take(numbers, 2) == ([], True, None)
-
-
-@pytest.mark.parametrize(
-    "item", [b"x" * 400_000, "x" * 400_000, bytearray(400_000)], ids=lambda item: type(item).__name__
-)
-def test_batch_is_bounded_in_bytes(item):
-    assert len(streams.take(itertools.repeat(item), 1000)[0]) == 3
-
-
-def test_batch_is_bounded_in_time_but_has_its_first_item():
-    def slow():
-        while True:
-            end = time.monotonic() + 0.02
-            while time.monotonic() < end:
-                pass
-            yield 1
-
-    assert streams.take(slow(), 1000) == ([1], False, None)
-
-
-def test_error_comes_after_the_items_before_it():
-    error = LookupError("third")
-
-    def failing():
-        yield from (1, 2)
-        raise error
-
-    stream = failing()
-    assert streams.take(stream, 10) == ([1, 2], True, error)
-    assert streams.take(stream, 10) == ([], True, None)
-
-
-def test_interrupt_is_no_error_of_the_stream():
-    def interrupted():
-        yield 1
-        raise CallInterrupted
-
-    with pytest.raises(CallInterrupted):
-        streams.take(interrupted(), 10)
+from snakebridge_guest.worker._references import References
 
 
 @pytest.fixture
@@ -102,7 +26,7 @@ def make(asked):
         return {"method": 3, "get": "got"}.get(what)
 
     def made(*operators):
-        return callbacks.host_class(list(operators))(7, request)
+        return callbacks.HostObjects().get(7, list(operators), request, is_async=False)
 
     return made
 
@@ -117,12 +41,13 @@ def test_host_object_asks_for_everything(make, asked):
     ]  # fmt: skip
     asked.clear()
     del thing
-    assert asked == [("release", 7)]
+    assert asked == [("release", 7, "", 1)]
 
 
 def test_host_object_has_the_operators_of_its_class_alone(make, asked):
     plain = make()
-    for attempt in (len, iter, reversed, lambda value: value[0], lambda value: value + 1, abs):
+    assert not callable(plain)
+    for attempt in (len, iter, reversed, lambda value: value[0], lambda value: value + 1, abs, lambda value: value()):
         with pytest.raises(TypeError):
             attempt(plain)
     for name in ("__array__", "__deepcopy__", "__len__"):  # probed by numpy and copy: no round trip
@@ -135,28 +60,28 @@ def test_host_object_whose_link_is_gone_is_dropped_in_silence():
     def request(what, *rest):
         raise ConnectionError
 
-    callbacks.host_class([])(1, request)
+    callbacks.HostObjects().get(1, [], request, is_async=False)
 
 
 HOST_ERRORS = {
     "builtin": (["builtins:KeyError", "builtins:LookupError", "builtins:Exception"], KeyError),
     "class of the host": (["app:Odd", "builtins:ValueError", "builtins:Exception"], ValueError),
-    "plain exception": (["app:Odd", "builtins:Exception", "builtins:BaseException"], callbacks.HostError),
+    "plain exception": (["app:Odd", "builtins:Exception", "builtins:BaseException"], exceptions.HostError),
     "class of a newer Python": (["builtins:NoSuchError", "builtins:RuntimeError", "builtins:Exception"], RuntimeError),
-    "one that needs five arguments": (["builtins:UnicodeDecodeError", "builtins:UnicodeError", "builtins:ValueError"], UnicodeError),
-    "one that ends programs": (["builtins:SystemExit", "builtins:BaseException"], callbacks.HostError),
-    "a function": (["builtins:eval", "builtins:Exception"], callbacks.HostError),
+    "one that needs five arguments": (["builtins:UnicodeDecodeError", "builtins:UnicodeError", "builtins:ValueError"], UnicodeDecodeError),
+    "one that ends programs": (["builtins:SystemExit", "builtins:BaseException"], SystemExit),
+    "a function": (["builtins:eval", "builtins:Exception"], exceptions.HostError),
+    "a class of a library that is loaded": (["json.decoder:JSONDecodeError", "builtins:ValueError"], json.JSONDecodeError),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", HOST_ERRORS)
-def test_what_the_host_raised_is_the_nearest_builtin_class(kind):
+def test_what_the_host_raised_is_of_the_nearest_class(kind):
     mro, expected = HOST_ERRORS[kind]
-    error = callbacks.host_error({"mro": mro, "text": "why"})
-    assert isinstance(error, callbacks.HostError)
+    error = exceptions.arrived({"mro": mro, "text": "why"}, References(), codec.Codec(None, None).loads, lambda _: None)
     assert isinstance(error, expected)
+    assert type(error).__name__ == mro[0].partition(":")[2]
     assert error.args == ("why",)
-    assert not isinstance(error, SystemExit)
 
 
 @pytest.fixture

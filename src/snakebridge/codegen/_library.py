@@ -12,6 +12,7 @@ from snakebridge.codegen._hierarchy import Hierarchy, derive
 from snakebridge.codegen._literals import Code, literal
 from snakebridge.codegen._members import Members, settle
 from snakebridge.codegen._modules import plan_module
+from snakebridge.codegen._mutating import mutating
 from snakebridge.codegen._plan import AdapterPlan, LibraryPlan
 from snakebridge.codegen._surface import CLASS_KINDS, Surface, survey
 from snakebridge.manifest import Binding, Kind, content_hash
@@ -104,4 +105,5 @@ def _adapter(surface: Surface) -> AdapterPlan:
         modules=tuple(literal(name) for name in sorted(surface.modules)),
         callables=tuple(literal(address) for address in sorted(callables)),
         readable=tuple(literal(address) for address in sorted(readable)),
+        mutates=tuple((literal(address), literal(marks)) for address, marks in sorted(mutating(surface).items())),
     )

@@ -120,6 +120,8 @@ class AdapterPlan:
     modules: tuple[Code, ...]
     callables: tuple[Code, ...]
     readable: tuple[Code, ...]
+    mutates: tuple[tuple[Code, Code], ...] = ()
+    """Address of a function or method → place and name of each parameter whose argument it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

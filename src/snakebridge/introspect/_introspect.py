@@ -17,6 +17,7 @@ from snakebridge.introspect._cache import Memory
 from snakebridge.introspect._findings import reason_of
 from snakebridge.introspect._interpret import interpret
 from snakebridge.introspect._inventory import find_inventory, read_inventory
+from snakebridge.introspect._known_effects import with_known_effects
 from snakebridge.introspect._outlines import outlines
 from snakebridge.introspect._overrides import read_overrides
 from snakebridge.introspect._overriding import apply
@@ -93,7 +94,7 @@ def _survey(library: str, python: Path, options: Options, on_progress: Callable[
     if kept is not None:
         if on_progress is not None:
             on_progress(Progress(module=library, done=1, total=1, phase="unchanged"))
-        return Survey(manifest=apply(kept[0], overrides), left_out=kept[1], is_unchanged=True)
+        return Survey(manifest=apply(with_known_effects(kept[0]), overrides), left_out=kept[1], is_unchanged=True)
     known = None if options.refresh else memory.answer()
     texts = _Texts(python, options.stubs)
     answer = known or ask(
@@ -119,7 +120,8 @@ def _survey(library: str, python: Path, options: Options, on_progress: Callable[
     left_out = chosen.choice.left_out
     if is_kept:
         memory.keep_manifest(manifest, left_out, selection=selection, documented=documented, stubs=options.stubs)
-    return Survey(manifest=apply(manifest, overrides), left_out=left_out, is_unchanged=known is not None)
+    complete = apply(with_known_effects(manifest), overrides)
+    return Survey(manifest=complete, left_out=left_out, is_unchanged=known is not None)
 
 
 @contextlib.contextmanager

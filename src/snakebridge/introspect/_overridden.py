@@ -125,6 +125,8 @@ def _with_effect(symbol: Symbol, name: str, value: Any) -> Symbol:
         _require_parameters(symbol, (one for one in value if one != "self" or symbol.owner is None))
         value = tuple(sorted(set(value)))
     effects = (symbol.effects or Effects()).model_copy(update={name: value})
+    if name == "mutates":
+        effects = effects.model_copy(update={"mutates_tier": Tier.OVERRIDE})
     if effects.pure and effects.mutates:
         message = f"{symbol.path} is said to be pure and to mutate {', '.join(effects.mutates)}; it was taken to mutate"
         raise Unfit("override-conflict", message, "say `pure = false` where it mutates, or remove one of them")

@@ -142,7 +142,7 @@ class Field(_Record):
 
 
 class Effects(_Record):
-    """What calling does beyond returning; only overrides say so."""
+    """What calling does beyond returning: overrides say it, and of the standard library what is changed in place."""
 
     pure: bool = False
     """Same arguments, same result, and nothing else happens."""
@@ -150,6 +150,8 @@ class Effects(_Record):
     """Calling twice does what calling once does, so it may be retried."""
     mutates: tuple[Identifier, ...] = ()
     """Parameters whose argument it changes; `self` for the object of a method."""
+    mutates_tier: Tier = Tier.OVERRIDE
+    """Where `mutates` was learnt: `override`, or `built-in`."""
     streams: bool = False
     """Its result is an iterator that is meant to be consumed as it comes."""
     by: Literal["value", "reference"] | None = None

@@ -84,6 +84,8 @@ class Tier(enum.StrEnum):
 
     OVERRIDE = "override"
     """A person said so, in an overrides file."""
+    BUILT_IN = "built-in"
+    """snakebridge itself knows it, of the standard library."""
     RUNTIME = "runtime"
     """The object itself, in the target."""
     TEXT_SIGNATURE = "text_signature"

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import types
 from typing import TYPE_CHECKING, Any
 
-from snakebridge.runtime._proxies import BoundName, RemoteModule, RemoteObject, RemoteSymbol, dynamic_class
+from snakebridge.runtime._awaiting import complete
+from snakebridge.runtime._classes import dynamic_class, exception_class
+from snakebridge.runtime._mutation import Mutated
+from snakebridge.runtime._outcome import raised
+from snakebridge.runtime._proxies import BoundName, RemoteObject
 from snakebridge.runtime._references import Reference
-from snakebridge.runtime._streams import RemoteIterator
+from snakebridge.runtime._streams import KINDS, StreamReference
+from snakebridge.runtime._symbols import RemoteModule, RemoteSymbol
+from snakebridge.runtime._views import ArrayView
 from snakebridge_guest.wire import frames
-from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
+from snakebridge_guest.wire.operators import DESCRIBING, OPERATORS, UNIVERSAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,29 +24,38 @@ if TYPE_CHECKING:
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._worker import Worker
 
-__all__ = ["adopt", "resolve", "serve"]
+__all__ = ["adopt", "pull", "resolve", "serve"]
 
 
-def resolve(channel: Channel, code: int, payload: Any) -> Any:
+def resolve(channel: Channel, code: int, payload: Any) -> Any:  # noqa: C901, PLR0911 - a table of what may arrive
     """Return the object that an extension stands for."""
     if code == frames.REFERENCE:
-        return _proxy(channel, *payload)
+        return _noted(channel, _proxy(channel, *payload))
     if code == frames.BOUND:
         return BoundName(payload[1])
     library = channel.library
     if code == frames.SYMBOL:
-        kind, address = payload
+        kind, address = payload[:2]
         if kind == "module":
             return RemoteModule(channel.pool, address)
-        found = library.find_class(address) if library is not None and kind == "class" else None
-        return found or RemoteSymbol(channel.pool, kind, address, library)
+        if kind == "class":
+            return _known_class(channel, *payload[1:])
+        return RemoteSymbol(channel.pool, kind, address, library)
     if code == frames.ENUM:
         address, name, reference = payload
-        stand_in = _proxy(channel, *reference)  # released again when the member is known here
+        stand_in = _noted(channel, _proxy(channel, *reference))  # released again when the member is known here
         known: Any = library.find_class(address) if library is not None else None
         return stand_in if known is None else known[name]
+    if code == frames.MUTATED:
+        return Mutated(*payload)
+    if code == frames.ARGUMENT and channel.given is not None:
+        return channel.given.argument(payload)
     if code == frames.OWNED:
         return channel.pool.exports.get(payload[0])
+    if code == frames.EXCEPTION:
+        return raised(payload, library=library, loads=channel.loads, where=channel.worker.place, channel=channel)
+    if code == frames.ARRAY:
+        return ArrayView(payload)
     raise LookupError(f"an unknown extension type {code}")
 
 
@@ -50,41 +66,79 @@ def adopt(channel: Channel, instance: RemoteObject, payload: list[Any]) -> None:
     reference = Reference(channel.worker, number, channel.types[kind][0], channel.session, channel.library)
     object.__setattr__(instance, "_snakebridge", reference)
     channel.worker.proxies[number, channel.library] = instance
+    _noted(channel, instance)
+
+
+def _noted(channel: Channel, proxy: Any) -> Any:
+    if channel.arrivals is not None:
+        channel.arrivals.append(proxy._snakebridge)  # noqa: SLF001 - one machinery
+    return proxy
 
 
 def serve(channel: Channel, frame: list[Any], loads: Callable[[bytes], Any]) -> Any:
-    """Do what the library asks of an object of the host; private names are refused."""
+    """Do what the library asks of an object of the host, or of a tool; private names are refused."""
     kind, _, _, number, name = frame[:5]
+    if kind == frames.TOOL:
+        return _awaited(channel, channel.use_tool(number, name if name is None else loads(name)))
     value = channel.pool.exports.get(number)
     operation = OPERATORS.get(name) or UNIVERSAL.get(name)
-    if operation is None and name.startswith("_"):
+    if operation is None and name.startswith("_") and not (kind == frames.GET and name in DESCRIBING):
         raise AttributeError(f"{name} of a host object is private")
     if kind == frames.METHOD:
         args, kwargs = loads(frame[5])
-        return operation(value, *args, **kwargs) if operation else getattr(value, name)(*args, **kwargs)
+        result = operation(value, *args, **kwargs) if operation else getattr(value, name)(*args, **kwargs)
+        if name == "aclose" and isinstance(value, types.AsyncGeneratorType):
+            return complete(channel, _closed(result))
+        return _awaited(channel, result)
     if kind == frames.GET:
         return getattr(value, name)
     if kind == frames.SET:
         return setattr(value, name, loads(frame[5]))
+    if kind == frames.DELETE:
+        return delattr(value, name)
     raise LookupError(f"a frame of unknown kind {kind}")
+
+
+def _awaited(channel: Channel, result: Any) -> Any:
+    return complete(channel, result) if type(result) is types.CoroutineType else result
+
+
+async def _closed(closing: Any) -> None:
+    await closing
+
+
+def pull(channel: Channel, frame: list[Any], loads: Callable[[bytes], Any]) -> bytes:
+    """Return the reply to the library's asking for items of an iterator of the host."""
+    kind, _, _, number, what = frame[:5]
+    stream = channel.pool.exports.stream(number)
+
+    def wait(coroutine: Any) -> Any:
+        return complete(channel, coroutine)
+
+    if kind == frames.NEXT:
+        count, resume = what, stream.next()
+    else:
+        count, resume = 1, stream.resumed(what, loads(frame[5]))
+    return stream.answer(count, resume, channel.dumps, channel.describe, wait)
 
 
 def _learn(channel: Channel, kind: int, description: Any) -> None:
     if description is not None:
-        address, mro, operators = description
-        channel.types[kind] = address, mro, tuple(operators)
+        address, mro, operators, bases = description
+        channel.types[kind] = address, mro, tuple(operators), bases
 
 
-def _proxy(channel: Channel, number: int, kind: int, description: Any, streams: bool) -> Any:  # noqa: FBT001 - a payload
+def _proxy(channel: Channel, number: int, kind: int, description: Any, stream: int) -> Any:
     _learn(channel, kind, description)
     library, worker = channel.library, channel.worker
     known = _again(worker, number, library)
     if known is not None:
         return known
-    address, mro, operators = channel.types[kind]
-    reference = Reference(worker, number, address, channel.session, library)
-    if streams:
-        proxy: RemoteObject = RemoteIterator()
+    address, mro, operators, _ = channel.types[kind]
+    made = StreamReference if stream else Reference
+    reference = made(worker, number, address, channel.session, library)
+    if stream:
+        proxy: RemoteObject = KINDS[stream]()
     else:
         proxy = object.__new__(_class(channel, address, mro, operators))
     object.__setattr__(proxy, "_snakebridge", reference)
@@ -114,4 +168,17 @@ def _class(channel: Channel, address: str, mro: list[str], operators: tuple[str,
             found = library.find_class(each)
             if found is not None and issubclass(found, RemoteObject):
                 return found
-    return dynamic_class(address, operators)
+    return dynamic_class(channel.pool, library, address, mro, operators)
+
+
+def _known_class(channel: Channel, address: str, kind: int, description: Any) -> type:
+    _learn(channel, kind, description)
+    library = channel.library
+    found = library.find_class(address) if library is not None else None
+    if found is not None:
+        return found
+    address, mro, operators, bases = channel.types[kind]
+    if bases:
+        made: type = exception_class(channel.pool, library, mro, bases)
+        return made
+    return dynamic_class(channel.pool, library, address, mro, operators)

@@ -18,20 +18,25 @@ from snakebridge.errors import (
     StaleReferenceError,
     WorkerLostError,
 )
-from snakebridge.runtime import _arrival
+from snakebridge.runtime import _arrival, _context, _translation
+from snakebridge.runtime._mutation import Given
 from snakebridge.runtime._outcome import raised
+from snakebridge.runtime._tools import serve_tool
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import Codec, MalformedError
 from snakebridge_guest.wire.endpoint import Endpoint, RemoteFailure
-from snakebridge_guest.wire.failure import describe
+from snakebridge_guest.wire.failure import Describer
 from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
 
 if TYPE_CHECKING:
+    import contextvars
     from collections.abc import Callable
 
+    from snakebridge.runtime._awaiting import Errands
     from snakebridge.runtime._library import Library
+    from snakebridge.runtime._life import Life
     from snakebridge.runtime._pool import Pool
-    from snakebridge.runtime._session import Session
+    from snakebridge.runtime._references import Reference
     from snakebridge.runtime._worker import Worker
     from snakebridge.runtime.links import HostLink
 
@@ -39,6 +44,7 @@ __all__ = ["Channel"]
 
 _INTERRUPT_GRACE = 1.0
 """Seconds an interrupted call has to stop before its worker is killed."""
+_PULLING = frozenset({frames.NEXT, frames.SEND})
 _REAP_GRACE = 5.0
 """Seconds the supervisor has to learn why a link ended."""
 
@@ -50,24 +56,36 @@ class Channel:
         worker: Whose.
         link: Moves the frames.
         interruptible: Whether the guest's main thread serves it, the only one that a signal reaches.
+        aside: Whether a thread of the library's own serves it.
     """
 
-    def __init__(self, worker: Worker, link: HostLink, *, interruptible: bool) -> None:
+    def __init__(self, worker: Worker, link: HostLink, *, interruptible: bool, aside: bool = False) -> None:
         self.worker = worker
         self.pool: Pool = worker.pool
         self.link = link
-        self.types: dict[int, tuple[str, list[str], tuple[str, ...]]] = {}
+        self.types: dict[int, tuple[str, list[str], tuple[str, ...], list[list[int]]]] = {}
         self.library: Library | None = None
         """The generated package whose classes the running call's result takes."""
-        self.session: Session | None = None
+        self.session: Life | None = None
+        self.given: Given | None = None
+        """The arguments of the running call, while its reply is read and says what became of them."""
+        self.arrivals: list[Reference] | None = None
+        """The references of the running call's reply, while it is recorded."""
         self._interruptible = interruptible
         self._busy = False
         self.leases = 0
         """How often it was leased; tells one lease from the next."""
         self._codec = Codec(_nothing_leaves, lambda code, payload: _arrival.resolve(self, code, payload))
-        self._endpoint = Endpoint(
-            link, self._serve, lambda error: describe(error, self.pool.dumps), dropped=worker.dropped
-        )
+        self.loads = self._codec.loads
+        self.describe = Describer(self.dumps, self._origin, _translation.name_of)
+        # What is dropped would wait there for the next time that the conversation is used.
+        self._endpoint = Endpoint(link, self._serve, self.describe, dropped=None if aside else worker.dropped)
+        self.context: contextvars.Context | None = None
+        """What is in force for the running call, when the library may call back."""
+        self.deadline: float | None = None
+        """Until when the running call may take, and whatever a callback calls."""
+        self.awaited: set[Errands] = set()
+        """Where the running call waits for coroutines of callbacks."""
 
     def __repr__(self) -> str:
         return f"channel of {self.worker!r}"
@@ -92,9 +110,10 @@ class Channel:
     def flush(self) -> None:
         """Tell the worker which proxies and sessions are gone."""
         ended = self.worker.ended_sessions
-        with contextlib.suppress(LinkEnd, RemoteFailure):
+        with contextlib.suppress(LinkEnd, RemoteFailure, IndexError):  # another channel may tell some of them
             while ended:
-                self._endpoint.request(frames.END, ended.popleft())
+                self._endpoint.request(frames.END, ended[0])
+                self.pool.exports.end_session(ended.popleft())
             self._endpoint.flush()
 
     def exchange(
@@ -103,7 +122,7 @@ class Channel:
         rest: tuple[Any, ...],
         label: str,
         library: Library | None,
-        session: Session | None,
+        session: Life | None,
         deadline: float | None,
         read: Callable[[Channel, Any], Any] | None = None,
     ) -> Any:
@@ -123,8 +142,8 @@ class Channel:
             CallTimeoutError: The deadline passed.
             WorkerLostError: The worker died.
         """
-        outer = self.library, self.session
-        self.library, self.session = library, session
+        outer = self.library, self.session, self.deadline
+        self.library, self.session, self.deadline = library, session, deadline
         self.worker.last_call = label
         number = 0 if session is None else session.number
         try:
@@ -132,6 +151,8 @@ class Channel:
             value = self._codec.loads(body)
             return value if read is None else read(self, value)
         except RemoteFailure as failure:
+            if "mutated" in failure.error and isinstance(read, Given):
+                read.failed(self, failure.error["mutated"])
             raised_there = self.raised(failure.error)
         except LinkTimeout:
             self._stop_call("its deadline passed", read)
@@ -147,8 +168,21 @@ class Channel:
             self._stop_call("its caller was interrupted", read)
             raise
         finally:
-            self.library, self.session = outer
+            self.library, self.session, self.deadline = outer
         raise raised_there  # outside the handler, so that its cause and context are the library's
+
+    def serve_one(self) -> None:
+        """Wait for a request from over there and answer it."""
+        self._endpoint.serve_one()
+
+    def stand_in(self, caller: Channel | None) -> None:
+        """Serve on behalf of another channel's running call, or of none."""
+        if caller is None:
+            self.library = self.session = self.deadline = None
+            self.awaited = set()
+        else:
+            self.library, self.session, self.deadline = caller.library, caller.session, caller.deadline
+            self.awaited = caller.awaited
 
     def load_adapters(self, paths: list[str]) -> None:
         """Make the worker load the adapters it has not."""
@@ -160,7 +194,7 @@ class Channel:
 
     def raised(self, error: dict[str, Any]) -> BaseException:
         """Return the exception that an error map of the last reply describes."""
-        exception = raised(error, library=self.library, loads=self._codec.loads, where=self.worker.place)
+        exception = raised(error, library=self.library, loads=self.loads, where=self.worker.place, channel=self)
         if isinstance(exception, StaleReferenceError):
             exception.report = self.worker.report
         return exception
@@ -172,6 +206,8 @@ class Channel:
             lease: What `leases` was while the call ran.
         """
         if self._busy and self.leases == lease:
+            for errands in list(self.awaited):
+                errands.cancel()
             self._interrupt()
             self.pool.later(_INTERRUPT_GRACE, lambda: self._kill_if_still(lease))
 
@@ -191,6 +227,8 @@ class Channel:
         try:
             body = self._endpoint.settle(time.monotonic() + _INTERRUPT_GRACE)
         except RemoteFailure as failure:
+            if "mutated" in failure.error and isinstance(read, Given):
+                read.failed(self, failure.error["mutated"])
             self.raised(failure.error)
         except (LinkEnd, LinkTimeout, MalformedError):
             self.worker.kill(f"{reason}, and the call did not stop within {_INTERRUPT_GRACE:g} s of being interrupted")
@@ -214,12 +252,35 @@ class Channel:
 
     def _serve(self, frame: list[Any]) -> bytes:
         if frame[0] == frames.RELEASE:
-            for number in frame[1][::2]:
-                self.pool.exports.release(number)
-                self.worker.exported.discard(number)
+            self.pool.exports.take_back(self.worker.exported, frame[1])
             return b""
-        body: bytes = self.pool.dumps(_arrival.serve(self, frame, self._codec.loads))
+        if self.deadline is None:
+            return self._answer(frame)
+        with _context.scope(waiting=_context.Waiting(self.deadline)):  # for what the callback calls
+            return self._answer(frame)
+
+    def use_tool(self, name: str | None, arguments: Any) -> Any:
+        """Answer what an adapter asks of the tools of the running call."""
+        boxes = [self.pool.tools] if self.session is None else [self.pool.tools, self.session.tools]
+        return serve_tool(boxes, name, arguments)
+
+    def _answer(self, frame: list[Any]) -> bytes:
+        if frame[0] in _PULLING:
+            return _arrival.pull(self, frame, self.loads)
+        return self.dumps(_arrival.serve(self, frame, self.loads))
+
+    def dumps(self, value: object) -> bytes:
+        """Encode what the worker that it is for will hold."""
+        body, exported = self.pool.dumps(value)
+        if exported:
+            self.pool.exports.give(self.worker.exported, exported)
         return body
+
+    def _origin(self, error: BaseException) -> list[int]:
+        place = _translation.origin(self.pool, self.worker, error)
+        if place[0] == frames.REFERENCE:
+            self.pool.exports.give(self.worker.exported, [place[1]])
+        return place
 
 
 def _nothing_leaves(value: object) -> tuple[int, Any]:

@@ -9,12 +9,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator
 
+    from snakebridge.runtime._awaiting import Errands
     from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._session import Session
 
-__all__ = ["Context", "current", "scope"]
+__all__ = ["Context", "Waiting", "change", "current", "restore", "scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The call that waits for the callback which runs here."""
+
+    deadline: float | None
+    """Until when it may take."""
+    errands: Errands | None = None
+    """Where a coroutine of it finds the thread that waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +40,30 @@ class Context:
     """Seconds each call may take, queueing included; `None`: the pool's own."""
     is_awaited: bool = False
     """Whether calls return awaitables at once, instead of their values later."""
+    mutates: tuple[str | int, ...] = ()
+    """Parameters that the call changes in place, by name or place."""
+    repeatable: bool = True
+    """Whether a call may be made again when its session is replayed."""
+    waiting: Waiting | None = None
+    loop: asyncio.AbstractEventLoop | None = None
+    """Where callbacks that are coroutine functions run, when a task awaits the call."""
 
 
 _current: ContextVar[Context] = ContextVar("snakebridge", default=Context())  # noqa: B039 - it is frozen
 
 current = _current.get
+
+
+def change(**changes: object) -> Context:
+    """Change what is in force until `restore`; return what was."""
+    before = _current.get()
+    _current.set(replace(before, **changes))  # type: ignore[arg-type]
+    return before
+
+
+def restore(before: Context) -> None:
+    """Put in force what was."""
+    _current.set(before)
 
 
 @contextmanager

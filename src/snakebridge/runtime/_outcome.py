@@ -1,123 +1,132 @@
-# Outcomes: an error frame back into an exception. The library's own exception arrives as its generated class, with its
-# state copied and its `__init__` never called; else as a child of RemoteError and of its nearest built-in class.
+# Outcomes: an error map back into an exception. The library's own exception arrives as its generated class, else as one
+# that is made with the bases it has over there; its state is copied and its `__init__` never called.
+#
+# Guarantees: an exception of the host that the library let through is the very same object again; one of the library is
+# the same object here as long as it is held here, and stands for the very object over there when it goes back.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
-from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
-from snakebridge.errors import AdapterRefusedError, NotTransferableError, RemoteError, StaleReferenceError
-from snakebridge_guest.wire.codec import MalformedError
+from snakebridge.errors import (
+    AdapterRefusedError,
+    ConfigurationError,
+    NotTransferableError,
+    ReferenceLimitError,
+    RemoteError,
+    StaleReferenceError,
+)
+from snakebridge.runtime._classes import exception_class
+from snakebridge.runtime._references import Reference
+from snakebridge_guest.wire import frames
+from snakebridge_guest.wire.rebuild import rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from snakebridge.runtime._channel import Channel
     from snakebridge.runtime._library import Library
 
 __all__ = ["raised"]
 
 _OURS: Mapping[str, type[Exception]] = {
+    "full": ReferenceLimitError,
+    "misused": ConfigurationError,
     "refused": AdapterRefusedError,
     "stale": StaleReferenceError,
     "unreadable": NotTransferableError,
 }
-_GROUP = BaseExceptionGroup  # cannot be made without exceptions of this process in it, and theirs are over there
 _LEAST: Mapping[str, Any] = {"type": "builtins:Exception", "mro": (), "text": "", "traceback": ""}
-_classes: dict[tuple[str, tuple[type, ...]], type[RemoteError]] = {}
 
 
 def raised(
-    error: Mapping[str, Any], *, library: Library | None, loads: Callable[[bytes], Any], where: str
+    error: Mapping[str, Any],
+    *,
+    library: Library | None,
+    loads: Callable[[bytes], Any],
+    where: str,
+    channel: Channel | None = None,
 ) -> BaseException:
     """Return the exception that an `ERROR` frame describes.
 
     Args:
-        error: The frame's map; see the guest's `failure.describe`. Each of its fields may be missing.
+        error: The frame's map; see the guest's `failure.Describer`. Each of its fields may be missing.
         library: The generated package whose exception classes to use.
         loads: Reads a body of the worker that raised.
         where: Which worker, for the note.
+        channel: Where it came from; without one it cannot stand for the very object.
     """
     error = {**_LEAST, **error}
     ours = _OURS.get(error.get("code", ""))
     if ours is not None:
         return ours(error["text"])
-    kind = _class_of(error, library)
-    arguments = _read(error.get("args"), loads) or []
-    exception = _make(kind, tuple(_read(error.get("made"), loads) or arguments))
-    exception.args = tuple(arguments)
-    state: dict[str, Any] = {}
-    for name, body in (error.get("state") or {}).items():
-        with contextlib.suppress(MalformedError):  # a value this Python does not have
-            state[name] = loads(body)
-    exception.__dict__.update(state)
-    if isinstance(exception, (ImportError, AttributeError, NameError)):
-        for name in {"name", "path"} & state.keys():  # kept in C
-            _set_member(exception, name, state[name])
+    note = f"Remote traceback ({where}):\n{error['traceback'].rstrip()}" if error["traceback"] else None
+    code, number = error.get("object") or (None, 0)
+    if channel is not None and code == frames.OWNED:
+        with contextlib.suppress(KeyError):
+            return _own(channel.pool.exports.get(number), note)
+    referred = channel if code == frames.REFERENCE else None
+    exception: Any = None if referred is None else _again(referred, number, library)
+    if exception is None:
+        inside = [_next(each, library, loads, where, channel) for each in error.get("exceptions") or ()]
+        exception = _make(error, library, loads, inside, channel)
+        if referred is not None:
+            reference = Reference(referred.worker, number, error["type"], referred.session, library)
+            exception.__dict__["_snakebridge"] = reference
+            referred.worker.proxies[number, library] = exception
+    # Also when it is raised a second time: it may have been changed meanwhile.
     exception.remote_type = error["type"]
     exception.remote_traceback = error["traceback"]
     exception.remote_text = error["text"]
-    for note in error.get("notes", ()):
-        exception.add_note(note)
-    if error["traceback"]:
-        exception.add_note(f"Remote traceback ({where}):\n{error['traceback'].rstrip()}")
+    exception.remote_members = frozenset(error.get("members") or ())
+    exception.__dict__["__notes__"] = [*error.get("notes", ()), *([] if note is None else [note])]
     if error.get("cause"):
-        exception.__cause__ = raised(error["cause"], library=library, loads=loads, where=where)
+        exception.__cause__ = _next(error["cause"], library, loads, where, channel)
     elif error.get("context"):
-        exception.__context__ = raised(error["context"], library=library, loads=loads, where=where)
-    return exception
-
-
-def _class_of(error: Mapping[str, Any], library: Library | None) -> type[RemoteError]:
-    for address in error["mro"]:
-        generated = library.find_class(address) if library is not None else None
-        if generated is not None and issubclass(generated, RemoteError) and not issubclass(generated, _GROUP):
-            return generated
-        module, _, name = address.partition(":")
-        if module == "builtins":
-            return _builtin_child(error["type"], getattr(builtins, name, None))
-    return _builtin_child(error["type"], None)
-
-
-def _builtin_child(address: str, builtin: Any) -> type[RemoteError]:
-    # SystemExit, KeyboardInterrupt and GeneratorExit of a library must not act here: they become plain remote errors.
-    parents: tuple[type, ...] = ()
-    if isinstance(builtin, type) and issubclass(builtin, Exception) and builtin not in {Exception, ExceptionGroup}:
-        parents = (builtin,)
-    found = _classes.get((address, parents))
-    if found is None:
-        module, _, name = address.partition(":")
-        bases: tuple[type, ...] = (RemoteError, *parents)
-        body = {"__module__": module, "__qualname__": name}
-        found = _classes[address, parents] = type(name.rpartition(".")[2], bases, body)
+        exception.__context__ = _next(error["context"], library, loads, where, channel)
+    found: BaseException = exception
     return found
 
 
-def _make(kind: type[RemoteError], arguments: tuple[Any, ...]) -> RemoteError:
-    exception = kind.__new__(kind, *arguments)
-    # The built-in part keeps state in C (errno, start, value): only its own __init__, whose shape is known, may set it.
-    initialise = next(
-        (vars(base)["__init__"] for base in kind.__mro__ if base.__module__ == "builtins" and "__init__" in vars(base)),
-        None,
-    )
-    # Other arguments than it takes: `args` still has them.
-    with contextlib.suppress(TypeError, ValueError, OverflowError):
-        if initialise is not None:
-            initialise(exception, *arguments)
-    return exception
+def _own(error: BaseException, note: str | None) -> BaseException:
+    if note is not None and note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
+    return error
 
 
-def _set_member(exception: BaseException, name: str, value: object) -> None:
-    member = next((vars(kind)[name] for kind in type(exception).__mro__ if name in vars(kind)), None)
-    if isinstance(member, MemberDescriptorType):  # and nothing that a generated class put in its place
-        member.__set__(exception, value)
+def _next(
+    error: Mapping[str, Any],
+    library: Library | None,
+    loads: Callable[[bytes], Any],
+    where: str,
+    channel: Channel | None,
+) -> BaseException:
+    return raised(error, library=library, loads=loads, where=where, channel=channel)
 
 
-def _read(body: bytes | None, loads: Callable[[bytes], Any]) -> Any:
-    if body is None:
-        return None
-    try:
-        return loads(body)
-    except MalformedError:  # a value this Python does not have; the text and the traceback still tell
-        return None
+def _again(channel: Channel, number: int, library: Library | None) -> Any:
+    with channel.worker.proxies_lock:
+        known = channel.worker.proxies.get((number, library))
+        if isinstance(known, RemoteError):
+            known.__dict__["_snakebridge"].count += 1
+            return known
+    return None
+
+
+def _make(
+    error: Mapping[str, Any],
+    library: Library | None,
+    loads: Callable[[bytes], Any],
+    inside: list[BaseException],
+    channel: Channel | None,
+) -> Any:
+    pool = None if channel is None else channel.pool
+    mro, bases = error["mro"] or [error["type"]], error.get("bases") or ()
+    while mro:
+        kind = exception_class(pool, library, mro, bases)
+        try:
+            return rebuild(kind, error, loads, inside)
+        except Exception:  # noqa: BLE001 - a generated `__new__`, or a group of nothing: the next class up is simpler
+            mro, bases = mro[1:], ()
+    return RemoteError(error["text"])

@@ -16,6 +16,7 @@ from snakebridge.runtime._folder import PrivateFolder
 from snakebridge.runtime._leases import Leases
 from snakebridge.runtime._requests import Requests
 from snakebridge.runtime._supervisor import Supervisor
+from snakebridge.runtime._views import makes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,6 +46,8 @@ class Pool(Requests):
         queue_size: Callers that may wait for a worker; more are refused.
         queue_timeout: Seconds a caller waits for a worker; `None`: no limit.
         environment: Variables to add to the workers' environment.
+        max_references: Objects of a worker that may be referred to; more are refused. `None`: no limit.
+        trace_references: Whether to note where each reference was made.
         report: Told what takes long (building the overlay).
     """
 
@@ -61,14 +64,18 @@ class Pool(Requests):
         queue_size: int = 1000,
         queue_timeout: float | None = None,
         environment: Mapping[str, str] | None = None,
+        max_references: int | None = None,
+        trace_references: bool = False,
         report: Callable[[str], None] | None = None,
     ) -> None:
-        super().__init__(timeout)
+        super().__init__(timeout, trace_references=trace_references)
         self.interpreter = interpreter
+        self.values = makes(interpreter.distributions)
         self.name = name
         self.dynamic = dynamic
         self.link = link
         self.lanes = lanes
+        self.max_references = max_references
         self.environment = dict(environment or {})
         self.workers: list[Worker] = []
         self._size = workers
@@ -135,8 +142,7 @@ class Pool(Requests):
             self._leases.withdraw(worker)
             self._forget(worker)
             self._review()
-        for number in worker.exported:
-            self.exports.release(number)
+        self.exports.release_all(worker.exported)
 
     def start_failed(self, error: WorkerStartError) -> None:
         """Tell everyone who waits that no worker starts (from the supervisor)."""
@@ -160,12 +166,21 @@ class Pool(Requests):
 
     def lease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
         """Lease a channel of a certain worker, or of any; wait for it on this thread."""
-        with self.lock:
-            channel = None if self.closed else self._leases.take(wanted)
+        channel = self.free(wanted)
         if channel is None:
             self._revive()
             channel = self._leases.lease(wanted, deadline, label)
         return channel
+
+    def free(self, wanted: Worker | None) -> Channel | None:
+        """Lease a free channel of a certain worker, or of any; `None` when there is none now."""
+        with self.lock:
+            return None if self.closed else self._leases.take(wanted)
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether a worker is ready or busy."""
+        return bool(self.workers)
 
     async def alease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
         """Lease a channel; wait for it as a task."""

@@ -1,20 +1,30 @@
-# Proxies: remote objects that behave. Operators are looked up on the type, so a proxy's class has exactly the operators
-# its object's class has: a generated class says so in its text, a dynamic one is made from the worker's description.
+# Proxies: remote objects that behave. What every object has is here; operators are looked up on the type, so a proxy's
+# class has exactly those its object's class has: a generated class says so in its text, a dynamic one is made from the
+# worker's description (`_classes.py`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+import copy
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from snakebridge.errors import SnakebridgeError, StaleReferenceError
+from snakebridge.errors import AdapterRefusedError, RemoteError, SnakebridgeError, StaleReferenceError
+from snakebridge.runtime._signatures import signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+    from inspect import Signature
 
-    from snakebridge.runtime._library import Library
-    from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._references import Reference
 
-__all__ = ["RemoteMethod", "RemoteModule", "RemoteObject", "RemoteSymbol", "dynamic_class", "reference_of"]
+__all__ = ["BoundName", "RemoteMethod", "RemoteObject", "operate", "reference_of"]
+
+# Dunder names that objects have by themselves, not for the language's sake. Any other is looked up on the type, or is a
+# probe of copy, pickle, numpy or inspect: what the type has not, the object has not.
+_ASKED = frozenset(
+    {"__all__", "__annotations__", "__args__", "__closure__", "__code__", "__defaults__", "__dict__", "__file__"}
+    | {"__func__", "__kwdefaults__", "__name__", "__origin__", "__path__", "__qualname__", "__self__", "__signature__"}
+    | {"__version__", "__wrapped__"}
+)
 
 
 class RemoteObject:
@@ -29,8 +39,7 @@ class RemoteObject:
 
     def __getattr__(self, name: str) -> Any:
         if name == "_snakebridge" or (name.startswith("__") and name.endswith("__")):
-            # Probes of copy, pickle, numpy and inspect: what the type has not, the object has not.
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            return _special(self, name)
         reference = self._snakebridge
         value = reference.worker.pool.get(reference, name)
         return RemoteMethod(self, value.name) if type(value) is BoundName else value
@@ -38,11 +47,16 @@ class RemoteObject:
     if not TYPE_CHECKING:  # a typed one would let checkers accept every assignment
 
         def __setattr__(self, name: str, value: object) -> None:
-            if name == "_snakebridge" or hasattr(type(self), name):
+            kept = next((vars(kind)[name] for kind in type(self).__mro__ if name in vars(kind)), None)
+            if name.startswith("_snakebridge") or hasattr(kept, "__set__"):
                 object.__setattr__(self, name, value)
             else:
                 reference = self._snakebridge
                 reference.worker.pool.set(reference, name, value)
+
+        def __delattr__(self, name: str) -> None:
+            reference = self._snakebridge
+            reference.worker.pool.delete(reference, name)
 
     def __repr__(self) -> str:
         return _text(self, "__repr__")
@@ -51,27 +65,35 @@ class RemoteObject:
         return _text(self, "__str__")
 
     def __eq__(self, other: object) -> Any:
-        return _operate(self, "__eq__", other)
+        return operate(self, "__eq__", other)
 
     def __ne__(self, other: object) -> Any:
-        return _operate(self, "__ne__", other)
+        return operate(self, "__ne__", other)
 
     def __hash__(self) -> int:
-        return int(_operate(self, "__hash__"))
+        return int(operate(self, "__hash__"))
 
     def __dir__(self) -> Iterable[str]:
-        names: list[str] = _operate(self, "__dir__")
+        names: list[str] = operate(self, "__dir__")
         return names
+
+    def __copy__(self) -> Any:
+        return operate(self, "__copy__")  # over there: a new remote object
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return operate(self, "__deepcopy__")
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError(
-            f"a remote {type(self).__name__} cannot be pickled or copied here: it lives in a worker; "
-            "send what it holds instead, or copy it over there"
+            f"a remote {type(self).__name__} cannot be pickled: it lives in a worker; "
+            "send what it holds instead, such as `list(x)`"
         )
 
 
 def reference_of(value: object) -> Reference | None:
     """Return the handle of a remote object, or `None` of anything else (or of one whose constructor failed)."""
+    if isinstance(value, RemoteError):
+        return vars(value).get("_snakebridge")
     if not isinstance(value, RemoteObject):
         return None
     try:
@@ -81,9 +103,22 @@ def reference_of(value: object) -> Reference | None:
     return found
 
 
-def _operate(value: RemoteObject, name: str, *arguments: object) -> Any:
+def operate(value: RemoteObject, name: str, *arguments: object) -> Any:
+    """Ask an operator of a remote object."""
     reference = value._snakebridge  # noqa: SLF001 - the functions of this module are the class's own
     return reference.worker.pool.method(reference, name, arguments, None)
+
+
+def _special(value: RemoteObject, name: str) -> Any:
+    reference = reference_of(value) if name in _ASKED else None
+    if reference is not None:
+        try:
+            found = reference.worker.pool.get(reference, name)
+        except AdapterRefusedError:  # this pool only runs what its adapters name
+            pass
+        else:
+            return signature(found) if name == "__signature__" else found
+    raise AttributeError(f"{type(value).__name__!r} object has no attribute {name!r}")
 
 
 def _text(value: RemoteObject, name: str) -> str:
@@ -92,7 +127,7 @@ def _text(value: RemoteObject, name: str) -> str:
     if reference is None:
         return f"<unbound remote {type(value).__name__}>"
     try:
-        return str(_operate(value, name))
+        return str(operate(value, name))
     except StaleReferenceError:
         return f"<stale remote {reference.type_name}>"
     except SnakebridgeError as error:
@@ -113,115 +148,42 @@ class RemoteMethod:
 
     __slots__ = ("__name__", "__self__")
 
-    def __init__(self, owner: RemoteObject, name: str) -> None:
-        self.__self__ = owner
+    def __init__(self, owner: RemoteObject | RemoteError, name: str) -> None:
+        self.__self__: Any = owner
         self.__name__ = name
 
-    def __call__(self, *args: object, **kwargs: object) -> Any:
+    def __call__(self, /, *args: object, **kwargs: object) -> Any:
         reference = self.__self__._snakebridge  # noqa: SLF001 - one machinery
         return reference.worker.pool.method(reference, self.__name__, args, kwargs)
 
-    def __repr__(self) -> str:
-        return f"<remote method {self.__name__} of {self.__self__!r}>"
+    def __get__(self, instance: object, owner: object = None) -> Self:
+        return self  # bound already; `inspect` and `help` take what has this for a function
 
+    if not TYPE_CHECKING:
+        __doc__ = property(lambda self: self._about("__doc__"))
 
-class RemoteSymbol:
-    """A class or function of a library, by address, without generated code: call it, or read its attributes."""
+    @property
+    def __signature__(self) -> Signature:
+        return signature(self._about("__signature__"))
 
-    def __init__(self, pool: Pool, kind: str, address: str, library: Library | None = None) -> None:
-        self._pool = pool
-        self._kind = kind
-        self._address = address
-        self._library = library
-        self.__name__ = address.rpartition(".")[2].rpartition(":")[2]
-
-    def __call__(self, *args: object, **kwargs: object) -> Any:
-        return self._pool.call(self._address, args, kwargs, library=self._library)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return self._pool.read(f"{self._address}.{name}", library=self._library)
+    def _about(self, name: str) -> Any:
+        reference = self.__self__._snakebridge  # noqa: SLF001 - one machinery
+        return reference.worker.pool.about(reference, name, method=self.__name__)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RemoteSymbol) and (other._pool, other._address) == (self._pool, self._address)
+        return isinstance(other, RemoteMethod) and other.__self__ is self.__self__ and other.__name__ == self.__name__
 
     def __hash__(self) -> int:
-        return hash((self._pool, self._address))
+        return hash((id(self.__self__), self.__name__))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> RemoteMethod:
+        return RemoteMethod(copy.deepcopy(self.__self__, memo), self.__name__)
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(f"the remote method {self.__name__} cannot be pickled: its object lives in a worker")
 
     def __repr__(self) -> str:
-        return f"<remote {self._kind} {self._address}>"
-
-
-class RemoteModule:
-    """A module of a library, without generated code; functions, classes and submodules are its attributes."""
-
-    def __init__(self, pool: Pool, name: str) -> None:
-        self._pool = pool
-        self.__name__ = name
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__") and name not in {"__version__", "__all__", "__doc__"}:
-            raise AttributeError(name)
-        value = self._pool.read(f"{self.__name__}:{name}")
-        if isinstance(value, (RemoteSymbol, RemoteModule)):
-            self.__dict__[name] = value  # has an address of its own, so it may be kept; values may change
-        return value
-
-    def __dir__(self) -> Iterable[str]:
-        names: list[str] = self._pool.call("builtins:dir", (self,), None)
-        return names
-
-    def __repr__(self) -> str:
-        return f"<remote module {self.__name__}>"
-
-
-_classes: dict[tuple[str, tuple[str, ...]], type[RemoteObject]] = {}
-
-
-def dynamic_class(address: str, operators: tuple[str, ...]) -> type[RemoteObject]:
-    """Return the proxy class of a remote class that has no generated one."""
-    found = _classes.get((address, operators))
-    if found is None:
-        module, _, qualname = address.partition(":")
-        body: dict[str, Any] = {name: _operator(name) for name in operators if name.startswith("__")}
-        if "unhashable" in operators:
-            body["__hash__"] = None
-        elif "__eq__" in body:
-            body["__hash__"] = RemoteObject.__hash__
-        body.update(__slots__=(), __module__=module, __qualname__=qualname)
-        found = _classes[address, operators] = type(qualname.rpartition(".")[2], (RemoteObject,), body)
-    return found
-
-
-def _operator(name: str) -> Callable[..., Any]:
-    if name == "__call__":
-
-        def call(self: RemoteObject, *args: object, **kwargs: object) -> Any:
-            reference = self._snakebridge
-            return reference.worker.pool.method(reference, "__call__", args, kwargs)
-    elif name == "__exit__":
-
-        def call(self: RemoteObject, *args: object, **kwargs: object) -> Any:  # noqa: ARG001
-            return _operate(self, "__exit__", *exit_arguments(args))
-    else:
-
-        def call(self: RemoteObject, *args: object, **kwargs: object) -> Any:
-            reference = self._snakebridge
-            return reference.worker.pool.method(reference, name, args, kwargs)
-
-    call.__name__ = name
-    return call
-
-
-# Exceptions that the oldest target has not: it would refuse them, and never leave its block.
-_NEWER = frozenset({"BaseExceptionGroup", "EncodingWarning", "ExceptionGroup", "PythonFinalizationError"})
-
-
-def exit_arguments(args: tuple[object, ...]) -> tuple[object, ...]:
-    """Return what `__exit__` sends: the nearest exception class that both sides have, and the text."""
-    kind = args[0]
-    if not isinstance(kind, type):
-        return ()
-    known = next(each for each in kind.__mro__ if each.__module__ == "builtins" and each.__name__ not in _NEWER)
-    return (known, str(args[1]))
+        return f"<remote method {self.__name__} of {self.__self__!r}>"

@@ -6,25 +6,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from snakebridge.errors import StaleReferenceError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from snakebridge.runtime._library import Library
-    from snakebridge.runtime._session import Session
+    from snakebridge.runtime._life import Life
     from snakebridge.runtime._worker import Worker
 
-__all__ = ["Reference"]
+__all__ = ["Reference", "ReferenceCount", "counts"]
+
+_OURS = str(Path(__file__).parents[1])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReferenceCount:
+    """How many objects of one type a worker keeps because they are referred to."""
+
+    type: str
+    """Address of their class."""
+    count: int
+    made: tuple[tuple[str, int], ...] = ()
+    """Where the host made them, `file:line`, and how many there; only of a client with `trace_references`."""
+
+
+def _caller() -> str:
+    # The nearest frame that is not of this package.
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - `inspect.stack` reads source files
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 class Reference:
     """A handle to an object in a worker."""
 
-    __slots__ = ("count", "library", "number", "session", "type_name", "worker")
+    __slots__ = ("count", "library", "made", "number", "session", "type_name", "worker")
 
     def __init__(
-        self, worker: Worker, number: int, type_name: str, session: Session | None, library: Library | None
+        self, worker: Worker, number: int, type_name: str, session: Life | None, library: Library | None
     ) -> None:
         self.worker = worker
         self.number = number
@@ -34,6 +61,7 @@ class Reference:
         self.session = session
         self.library = library
         """The generated package whose classes its results become."""
+        self.made = _caller() if worker.pool.trace_references else ""
 
     def check(self) -> None:
         """Make sure that the object can still be there.
@@ -41,15 +69,30 @@ class Reference:
         Raises:
             StaleReferenceError: Its worker died or was stopped, or its session ended.
         """
-        if self.session is not None and self.session.ended:
+        life = self.session
+        if life is not None and life.ended is not None:
             raise StaleReferenceError(
-                f"this {self.type_name} lived in {self.session}, which has ended; "
-                "make it again, or keep the session open"
+                f"this {self.type_name} lived in {life}, which {life.ended}; make it again, or keep the session open"
             )
-        if self.worker.gone:
+        if self.worker.gone and (life is None or not life.revive(self)):
             report = self.worker.report
             why = str(report) if report is not None else f"worker {self.worker.name} was stopped"
             raise StaleReferenceError(f"this {self.type_name} is gone: {why}; make it again", report=report)
 
     def __del__(self) -> None:
         self.worker.drop(self.number, self.count)
+
+
+def counts(worker: Worker, counted: list[Any]) -> list[ReferenceCount]:
+    """Return a worker's census, with where its objects were made as far as that was noted."""
+    with worker.proxies_lock:
+        proxies = {number: proxy for (number, _), proxy in worker.proxies.items()}
+    places = {number: proxy._snakebridge.made for number, proxy in proxies.items()}  # noqa: SLF001 - one machinery
+    return [
+        ReferenceCount(
+            type=name,
+            count=count,
+            made=tuple(Counter(places[each] for each in numbers if places.get(each)).most_common()),
+        )
+        for name, count, numbers in counted
+    ]

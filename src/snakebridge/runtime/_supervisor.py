@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from snakebridge.errors import DeathReport, SnakebridgeError, WorkerStartError
 from snakebridge.runtime._logs import Lines
 from snakebridge.runtime._process import Process
+from snakebridge.runtime._views import makes_here
 from snakebridge.runtime._worker import State, Worker
 from snakebridge_guest.wire.frames import PROTOCOL
 from snakebridge_guest.wire.lane import Lane
@@ -183,12 +184,14 @@ class Supervisor:
             "overlay": None if self._overlay is None else str(self._overlay),
             "dynamic": self._pool.dynamic,
             "link": self._pool.link,
+            "max_references": self._pool.max_references,
             "control": address,
             "token": token,
+            "values": sorted(makes_here()),
         }
         try:
             process = Process.start(
-                self._pool.interpreter.executable, self._pool.environment, specification, lanes=self._pool.lanes
+                self._pool.interpreter.executable, self._pool.environment, specification, lanes=self._pool.lanes + 1
             )
         except OSError as error:
             self._back_off()
@@ -230,7 +233,7 @@ class Supervisor:
         if self._pool.link == "grpc":
             control = worker.connect(_HELLO_TIMEOUT)
             worker.process.close_lanes()
-            worker.become_ready([control.frames(lane) for lane in range(self._pool.lanes)])
+            worker.become_ready([control.frames(lane) for lane in range(self._pool.lanes + 1)])
         else:
             worker.become_ready([Lane(each) for each in worker.process.lanes])
         watched.deadline = None

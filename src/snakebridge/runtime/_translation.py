@@ -11,47 +11,29 @@ import threading
 import types
 from typing import TYPE_CHECKING, Any
 
-from snakebridge.errors import ReferencesApartError
+from snakebridge.errors import ReferencesApartError, RemoteError
 from snakebridge.runtime import _library
-from snakebridge.runtime._proxies import RemoteModule, RemoteObject, RemoteSymbol, reference_of
+from snakebridge.runtime._classes import home_of
+from snakebridge.runtime._exports import Exports, Shared, is_async
+from snakebridge.runtime._mutation import Given
+from snakebridge.runtime._proxies import RemoteMethod, RemoteObject, reference_of
+from snakebridge.runtime._streams import RemoteIterator, give_back
+from snakebridge.runtime._symbols import RemoteModule, RemoteSymbol
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import ATOMS, Codec
+from snakebridge_guest.wire.failure import Describer, address_of
+from snakebridge_guest.wire.streams import kind_of
 
 if TYPE_CHECKING:
     from snakebridge.runtime._references import Reference
     from snakebridge.runtime._requests import Requests
     from snakebridge.runtime._worker import Worker
 
-__all__ = ["Exports", "Outgoing", "apart", "operators_of"]
+__all__ = ["Exports", "Outgoing", "apart", "name_of", "operators_of", "origin"]
 
 
 def _is_plain_class(value: type) -> bool:
     return value in frames.PLAIN_CLASSES or (value.__module__ == "builtins" and issubclass(value, BaseException))
-
-
-class Exports:
-    """Host objects that workers hold, by number."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._objects: dict[int, object] = {}
-        self._last = 0
-
-    def add(self, value: object) -> int:
-        """Return a number for one use of an object."""
-        with self._lock:
-            self._last += 1
-            self._objects[self._last] = value
-            return self._last
-
-    def get(self, number: int) -> Any:
-        """Return the object; KeyError when it was released."""
-        return self._objects[number]
-
-    def release(self, number: int) -> None:
-        """Forget an object."""
-        with self._lock:
-            self._objects.pop(number, None)
 
 
 class _Message:
@@ -69,16 +51,17 @@ class Outgoing(threading.local):
     """Encodes what leaves on this thread, noting which worker its references live in."""
 
     def __init__(self) -> None:
-        self._codec = Codec(self._refer, _nothing_arrives)
+        self._codec = Codec(self._refer, _nothing_arrives, self._takes)
         self._message: _Message | None = None
+        self._describe = Describer(self._codec.dumps, self._origin, name_of)
 
     def call(
         self, pool: Requests, positional: tuple[object, ...], keywords: Any
-    ) -> tuple[bytes, Worker | None, list[int]]:
-        """Return the body of a call's arguments, the worker they tie it to, and the objects they export."""
+    ) -> tuple[bytes, Worker | None, list[int], Given | None]:
+        """Return the body of a call's arguments, the worker they tie it to, what they export, and what may change."""
         if not keywords and ATOMS.issuperset(map(type, positional)):
-            return self._codec.dumps_call(positional, None), None, []
-        return self._encode(pool, self._codec.dumps_call, positional, keywords)
+            return self._codec.dumps_call(positional, None), None, [], None
+        return *self._encode(pool, self._codec.dumps_call, positional, keywords), Given(positional, keywords)
 
     def value(self, pool: Requests, value: object) -> tuple[bytes, Worker | None, list[int]]:
         """Return one value's body, and so on as for `call`."""
@@ -97,7 +80,7 @@ class Outgoing(threading.local):
         finally:
             self._message = outer
 
-    def _refer(self, value: Any) -> tuple[int, Any]:  # noqa: PLR0911 - a table of what a value may be
+    def _refer(self, value: Any) -> tuple[int, Any]:  # noqa: C901, PLR0911, PLR0912 - a table of what a value may be
         message = self._message
         assert message is not None
         if isinstance(value, RemoteObject):
@@ -106,6 +89,15 @@ class Outgoing(threading.local):
             return frames.SYMBOL, [value._kind, value._address]  # noqa: SLF001 - one machinery
         if isinstance(value, RemoteModule):
             return frames.SYMBOL, ["module", value.__name__]
+        if isinstance(value, BaseException):
+            return frames.EXCEPTION, self._describe(value)
+        if isinstance(value, types.TracebackType):
+            return frames.EXCEPTION, None  # the exception's own is over there
+        if isinstance(value, RemoteMethod):
+            return frames.BOUND, [self._owned(value.__self__, message)[1][0], value.__name__]
+        home = home_of(value)
+        if home is not None:
+            return frames.SYMBOL, ["class", home.address]
         if isinstance(value, type) and _is_plain_class(value):
             return frames.SYMBOL, ["class", f"builtins:{value.__name__}"]
         if isinstance(value, (type, types.FunctionType)):
@@ -116,15 +108,23 @@ class Outgoing(threading.local):
             address = _library.address_of(type(value))
             if address is not None and isinstance(value.name, str):
                 return frames.ENUM, [address, value.name, None]
+        if isinstance(value, Shared):
+            value = value.value
         number = message.pool.exports.add(value)
         message.exported.append(number)
-        return frames.REFERENCE, [number, operators_of(type(value))]
+        return frames.REFERENCE, [number, operators_of(type(value)), is_async(value), kind_of(value)]
+
+    def _takes(self, _kind: type, library: str) -> bool:
+        message = self._message
+        return message is not None and library in message.pool.values
 
     def _owned(self, value: RemoteObject, message: _Message) -> tuple[int, Any]:
         reference = reference_of(value)
         if reference is None:
             raise TypeError(f"this {type(value).__name__} has no remote object: its constructor failed")
         reference.check()
+        if isinstance(value, RemoteIterator):
+            give_back(value)
         worker = reference.worker
         if worker.pool is not message.pool:
             raise ReferencesApartError(
@@ -135,6 +135,39 @@ class Outgoing(threading.local):
             raise apart(reference, message.worker)
         message.worker = worker
         return frames.OWNED, [reference.number]
+
+    def _origin(self, error: BaseException) -> list[int]:
+        message = self._message
+        assert message is not None
+        place = origin(message.pool, message.worker, error)
+        if place[0] == frames.REFERENCE:
+            message.exported.append(place[1])
+        else:
+            message.worker = error.__dict__["_snakebridge"].worker
+        return place
+
+
+def origin(pool: Requests, worker: Worker | None, error: BaseException) -> list[int]:
+    """Return where an exception is: over there if it came from there, else it is exported.
+
+    Args:
+        pool: Which the message goes to.
+        worker: To which one of its workers; `None`: to whichever has what is in the message.
+        error: The exception.
+    """
+    reference = vars(error).get("_snakebridge") if isinstance(error, RemoteError) else None
+    there = reference is not None and reference.worker.pool is pool and not reference.worker.gone
+    if reference is not None and there and (worker is None or reference.worker is worker):
+        return [frames.OWNED, reference.number]
+    return [frames.REFERENCE, pool.exports.add(error)]
+
+
+def name_of(kind: type) -> str:
+    """Return the address of a class in the words of the library, if it is one of it; else the class's own."""
+    home = home_of(kind)
+    if home is not None:
+        return home.address
+    return _library.address_of(kind) or address_of(kind)
 
 
 def apart(reference: Reference, other: Worker) -> ReferencesApartError:

@@ -19,11 +19,12 @@ from __future__ import annotations
 
 import enum
 import threading
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from snakebridge.errors import DeathReport, StaleReferenceError, WorkerStartError
+from snakebridge.runtime._aside import Aside
 from snakebridge.runtime._channel import Channel
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._process import Process
+    from snakebridge.runtime._replay import History
     from snakebridge.runtime.links import Control, HostLink
 
 __all__ = ["State", "Worker"]
@@ -59,9 +61,13 @@ class Worker:
         self.report: DeathReport | None = None
         self.control: Control | None = None
         self.channels: tuple[Channel, ...] = ()
+        self.aside: Aside | None = None
         self.adapters: set[str] = set()
-        self.exported: set[int] = set()
+        self.exported: Counter[int] = Counter()
+        """Objects of the host that it holds, with how often each was sent; the pool's `exports` count."""
         self.ended_sessions: deque[int] = deque()
+        self.histories: list[History] = []
+        """Those of sessions that are to be replayed; every call may concern them."""
         self.dropped: deque[tuple[int, int]] = deque()
         """Objects over there that are no longer used here, with how often each was sent; any channel tells."""
         self.ended = threading.Event()
@@ -91,9 +97,14 @@ class Worker:
     # --- transitions ------------------------------------------------------------------------------------------------
 
     def become_ready(self, links: Sequence[HostLink]) -> None:
-        """STARTING → READY: it reported, and this is how to reach it; its main thread serves the first link."""
+        """STARTING → READY: it reported, and this is how to reach it.
+
+        Its main thread serves the first link, and the last one is the aside.
+        """
         assert self.state is State.STARTING
-        self.channels = tuple(Channel(self, link, interruptible=place == 0) for place, link in enumerate(links))
+        *lanes, aside = links
+        self.channels = tuple(Channel(self, link, interruptible=place == 0) for place, link in enumerate(lanes))
+        self.aside = Aside(self, aside)
         self.state = State.READY
 
     def begin(self) -> bool:
@@ -116,8 +127,8 @@ class Worker:
     def drain(self) -> None:
         """→ DRAINING: no more calls; the end of the links tells the guest to leave in order."""
         if self._move({State.STARTING, State.READY, State.BUSY}, State.DRAINING):
-            for channel in self.channels:
-                channel.link.finish()
+            for link in self._links():
+                link.finish()
 
     def end(self, report: DeathReport) -> None:
         """→ STOPPED when it was draining, else LOST; wakes whoever waits for it."""
@@ -125,8 +136,8 @@ class Worker:
         if not self._move({State.DRAINING}, State.STOPPED):
             self._move({State.STARTING, State.READY, State.BUSY}, State.LOST)
         if self.channels:
-            for channel in self.channels:
-                channel.link.hang_up()
+            for link in self._links():
+                link.hang_up()
         else:
             self.process.close_lanes()
         if self.control is not None:
@@ -161,6 +172,10 @@ class Worker:
         """Give the links' descriptors back; only once no caller can be in them."""
         for channel in self.channels:
             channel.link.close()
+
+    def _links(self) -> list[HostLink]:
+        asides = [] if self.aside is None else [self.aside.link]
+        return [*(channel.link for channel in self.channels), *asides]
 
     @property
     def leased(self) -> int:

@@ -12,6 +12,7 @@ thread, so nested calls in both directions cannot deadlock. Assumes one thread a
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections import deque
 from typing import Any, Callable, Protocol
 
@@ -20,6 +21,8 @@ from snakebridge_guest.wire.codec import MalformedError, pack_frame, unpack_fram
 
 _ANSWERS: dict[int, Any] = {frames.REPLY: bytes, frames.ERROR: dict}
 _ANSWER = 3  # kind, id, and what the table says
+_SHALLOW = 4  # so many requests in each other need no look at the stack
+_ROOM = 0.25  # of the stack: what sending, receiving and making objects may need, and calls of C that count as well
 
 
 class Link(Protocol):
@@ -66,6 +69,8 @@ class Endpoint:
         self._serve = serve
         self._describe = describe
         self.dropped: deque[tuple[int, int]] = deque() if dropped is None else dropped
+        self.returns = True
+        """Whether the next reply may carry an object of the other side."""
         self._last = 0
         self._expected: list[int] = []
 
@@ -83,6 +88,8 @@ class Endpoint:
             LinkTimeout: The deadline passed; `settle` must be called before the next request.
             MalformedError: The other side sent something else.
         """
+        if len(self._expected) >= _SHALLOW:
+            _check_room()
         self._last = number = self._last + 1
         body = pack_frame([kind, number, *fields])
         self._expected.append(number)
@@ -110,7 +117,11 @@ class Endpoint:
     def run(self) -> None:
         """Serve requests until the link ends."""
         while True:
-            self._answer(unpack_frame(self.link.receive(None)))
+            self.serve_one()
+
+    def serve_one(self) -> None:
+        """Wait for a request and answer it."""
+        self._answer(unpack_frame(self.link.receive(None)))
 
     def _await(self, number: int, deadline: float | None, frame: list[Any] | None = None) -> bytes:
         while True:
@@ -136,14 +147,18 @@ class Endpoint:
             self._serve(frame)
             return
         try:
+            if len(self._expected) >= _SHALLOW:
+                _check_room()
             reply = pack_frame([frames.REPLY, frame[1], self._serve(frame)])
         except BaseException as error:  # whatever a library raises is an answer, SystemExit and all
             reply = pack_frame([frames.ERROR, frame[1], self._describe(error)])
-        if self.dropped:
+        if not self.dropped:
+            self.link.send(reply)
+        elif self.returns:
             # After the reply: it may carry what was dropped while it was made.
             self.link.send(reply, self._release())
-        else:
-            self.link.send(reply)
+        else:  # a generator that was passed ends before the call that it was passed to has ended
+            self.link.send(self._release(), reply)
 
     def _release(self) -> bytes:
         pairs: list[int] = []
@@ -151,3 +166,16 @@ class Endpoint:
             while True:
                 pairs += self.dropped.popleft()
         return pack_frame([frames.RELEASE, pairs])
+
+
+def _check_room() -> None:
+    # A stack that ends in the middle of an exchange would leave the link in the middle of it.
+    depth, frame = 0, sys._getframe(1)
+    while frame.f_back is not None:
+        frame = frame.f_back
+        depth += 1
+    if depth > sys.getrecursionlimit() * (1 - _ROOM):
+        raise RecursionError(
+            "calls and callbacks nest too deep: the stack has " + str(depth) + " frames here; "
+            "sys.setrecursionlimit moves the limit, on either side"
+        )

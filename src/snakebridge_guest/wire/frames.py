@@ -8,15 +8,26 @@ answer it serves the requests that arrive, so nested calls ride the same link an
 outside a session.
 
     [CALL,    id, session, address, by, body]     call what an address names; body [args, kwargs]; by: see BY_*
-    [METHOD,  id, session, object, name, body]    call a method or operator of an object of the receiver
+    [METHOD,  id, session, target, name, body]    call a method or operator of an object of the receiver, or an operator
+                                                  of what an address names; both may have a list of the parameters
+                                                  that the call changes before the body, by name or place
     [GET,     id, session, target, name]          read an attribute of an object; or, name None, an address
-    [SET,     id, session, object, name, body]    assign an attribute; body is the value
-    [NEXT,    id, session, object, count]         pull at most `count` items of an iterator; reply [items, done, error]
+    [SET,     id, session, target, name, body]    assign an attribute of an object or address; body is the value
+    [DELETE,  id, session, target, name]          delete an attribute
+    [TOOL,    id, session, name, body]            call a function that the host offers by name; body nil: describe it,
+                                                  and name the others; name nil as well: describe them all
+    [SESSION, id, session, body, limit]           open a session before its first call: body is the metadata that
+                                                  adapters may read, limit how many references it may have (or nil)
+    [CENSUS,  id, session, of, detailed]          count the objects that are referred to, of a session or (None) of all
+    [NEXT,    id, session, object, count]         pull at most `count` items of an iterator, or take the last back
+                                                  (negative); reply [items, ended, error or nil, what it returned]
+    [SEND,    id, session, object, how, body]     resume a generator with a value or an exception, see `streams`
     [ADAPTER, id, session, path]                  load an adapter: what it names may now be called
     [END,     id, session]                        end a session: its references are dropped
+    [VALUE,   id, session, object]                the value of an object: data, or of an heir of a built-in
     [RELEASE, [object, count, ...]]               one way: references that were dropped, with how often each was sent
     [REPLY,   id, body]
-    [ERROR,   id, error]                          a map, see `failure`
+    [ERROR,   id, error]                          a map, see `failure`; `mutated` is the body of a MUTATED
 """
 
 from __future__ import annotations
@@ -31,8 +42,14 @@ END = 7
 RELEASE = 8
 REPLY = 9
 ERROR = 10
+SEND = 11
+TOOL = 12
+SESSION = 13
+CENSUS = 14
+DELETE = 15
+VALUE = 16
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Version of the frames and of the extension types; both sides must agree."""
 
 LARGEST = 1 << 30
@@ -67,6 +84,11 @@ REFERENCE = 22  # [object, type, description or None, streams]: an object of the
 OWNED = 23  # [object]: an object of the receiver
 BOUND = 24  # [object, name]: a method of an object of the sender, as an attribute of a proxy
 SCALAR = 25  # [dtype, bytes]: a numpy scalar
+ARRAY = 27  # a numpy array: the length of a head, the head, the items; see `arrays`
+TABLE = 28  # [kind, content]: a table or column of pyarrow, polars or pandas, see `_tables`
+MUTATED = 30  # [result, [[where, kind, body], ...]]: a result's body, and what the call changed; see `ARGUMENT`
+EXCEPTION = 31  # an exception as a value: a map, see `failure`; nil is a traceback, which does not travel
+ARGUMENT = 32  # [where, place, ...]: a container in an argument of the receiver; [nil, number, kind]: a new one
 
 PLAIN_CLASSES = frozenset(
     {bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, object, type, slice, range}

@@ -6,27 +6,44 @@ the type, reflected operands, `__index__`, NotImplemented.
 
 from __future__ import annotations
 
+import copy
+import math
 import operator
+import os
 from typing import Any, Callable
-
-_FROM_TEXT = (ValueError, Exception, BaseException)
 
 
 def _enter(value: Any) -> Any:
     return type(value).__enter__(value)
 
 
-def _exit(value: Any, error: Any = None, message: Any = None, _trace: Any = None) -> Any:
-    # The host's exception cannot come here as an object; its class and text do.
+def _exit(value: Any, _kind: Any = None, error: Any = None, _trace: Any = None) -> Any:
+    # The class and the traceback are the exception's own: over here it is what the host's stands for.
     if error is None:
         return type(value).__exit__(value, None, None, None)
-    kind = error if isinstance(error, type) and issubclass(error, BaseException) else RuntimeError
-    try:
-        raised = kind(message)
-    except TypeError:  # UnicodeDecodeError and groups take more; leaving must happen all the same
-        kind = next(each for each in kind.__mro__ if each in _FROM_TEXT)
-        raised = kind(message)
-    return type(value).__exit__(value, kind, raised, None)
+    return type(value).__exit__(value, type(error), error, error.__traceback__)
+
+
+async def _aenter(value: Any) -> Any:
+    return await type(value).__aenter__(value)
+
+
+async def _aexit(value: Any, _kind: Any = None, error: Any = None, _trace: Any = None) -> Any:
+    if error is None:
+        return await type(value).__aexit__(value, None, None, None)
+    return await type(value).__aexit__(value, type(error), error, error.__traceback__)
+
+
+async def _await(value: Any) -> Any:
+    return await value
+
+
+async def _anext(value: Any) -> Any:
+    return await type(value).__anext__(value)
+
+
+def _descriptor(name: str) -> Callable[..., Any]:
+    return lambda value, *arguments: getattr(type(value), name)(value, *arguments)
 
 
 def _reflect(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -35,6 +52,10 @@ def _reflect(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def _power(value: Any, other: Any, modulus: Any = None) -> Any:
     return pow(value, other) if modulus is None else pow(value, other, modulus)
+
+
+def _index(value: Any) -> int:
+    return int.__index__(operator.index(value))  # before Python 3.10 an heir of int is given as it is
 
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -46,17 +67,32 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__getitem__": operator.getitem,
     "__setitem__": operator.setitem,
     "__delitem__": operator.delitem,
-    "__call__": lambda value, *args, **kwargs: value(*args, **kwargs),
+    "__call__": lambda value, /, *args, **kwargs: value(*args, **kwargs),
     "__enter__": _enter,
     "__exit__": _exit,
+    "__aenter__": _aenter,
+    "__aexit__": _aexit,
+    "__aiter__": lambda value: type(value).__aiter__(value),
+    "__anext__": _anext,
+    "__await__": _await,
+    "__get__": _descriptor("__get__"),
+    "__set__": _descriptor("__set__"),
+    "__delete__": _descriptor("__delete__"),
+    "__instancecheck__": lambda value, other: isinstance(other, value),
+    "__subclasscheck__": lambda value, other: issubclass(other, value),
     "__bool__": bool,
     "__int__": int,
     "__float__": float,
     "__complex__": complex,
-    "__index__": operator.index,
+    "__index__": _index,
     "__bytes__": bytes,
     "__format__": format,
     "__round__": round,
+    "__trunc__": math.trunc,
+    "__floor__": math.floor,
+    "__ceil__": math.ceil,
+    "__fspath__": os.fspath,
+    "__length_hint__": operator.length_hint,
     "__lt__": operator.lt,
     "__le__": operator.le,
     "__gt__": operator.gt,
@@ -97,4 +133,12 @@ UNIVERSAL: dict[str, Callable[..., Any]] = {
     "__ne__": operator.ne,
     "__hash__": hash,
     "__dir__": dir,
+    "__copy__": copy.copy,
+    "__deepcopy__": copy.deepcopy,
 }
+
+ASYNCHRONOUS = frozenset({"__aenter__", "__aexit__", "__anext__", "__await__"})
+"""Operators whose result is awaited."""
+
+DESCRIBING = frozenset({"__doc__", "__module__", "__name__", "__qualname__", "__signature__"})
+"""Attributes that only describe: they may be read of whatever may be used."""

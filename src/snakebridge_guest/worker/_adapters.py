@@ -11,7 +11,8 @@ import sys
 import types
 from typing import Any
 
-from snakebridge_guest.wire import frames
+from snakebridge_guest.wire import frames, inplace
+from snakebridge_guest.wire.failure import address_of
 from snakebridge_guest.worker._refusal import Refused
 
 API = 1
@@ -21,6 +22,7 @@ _BUILTINS: dict[str, Any] = {
     for name, kind in vars(builtins).items()
     if isinstance(kind, type) and (issubclass(kind, BaseException) or kind in frames.PLAIN_CLASSES)
 }
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType)
 
 
 class Adapters:
@@ -31,6 +33,10 @@ class Adapters:
         self._callables: set[str] = set()
         self._readables: set[str] = set()
         self._modules: set[str] = set()
+        # Address → marks, of functions and (by their class's address) of methods: what they change in place.
+        self._functions: dict[str, Any] = dict(inplace.FUNCTIONS) if dynamic else {}
+        self._methods: dict[str, Any] = dict(inplace.METHODS) if dynamic else {}
+        self._method_names = frozenset(_last(address) for address in self._methods)
         self._hooks: list[Any] = []
         self._paths: set[str] = set()
 
@@ -60,6 +66,31 @@ class Adapters:
         self._modules |= modules
         self._hooks.append(hooks)
         self._paths.add(path)
+        self._mark(module.__dict__.get("LIBRARY", ""), callables, module.__dict__.get("MUTATES", {}))
+
+    def _mark(self, library: str, callables: frozenset[str], mutates: dict[str, Any]) -> None:
+        # What an adapter says of its library replaces what is known of it without one.
+        for table in (self._functions, self._methods):
+            for address in [each for each in table if each.startswith((library + ":", library + "."))]:
+                del table[address]
+        for address, marks in mutates.items():
+            (self._functions if address in callables else self._methods)[address] = marks
+        self._method_names = frozenset(_last(address) for address in self._methods)
+
+    def marks(self, address: str) -> Any:
+        """Return which arguments the function under an address changes in place; `None` when none."""
+        return self._functions.get(address)
+
+    def method_marks(self, owner: Any, name: str) -> Any:
+        """Return which arguments a method changes in place; `None` when none."""
+        if name == "__call__":  # of a function that has no address of its own
+            if isinstance(owner, types.MethodType):
+                return self.method_marks(owner.__self__, owner.__name__)
+            return self._functions.get(address_of(owner)) if isinstance(owner, _FUNCTIONS) else None
+        if name not in self._method_names:
+            return None
+        found = (self._methods.get(address_of(kind) + "." + name) for kind in type(owner).__mro__)
+        return next((marks for marks in found if marks is not None), None)
 
     def teardown(self) -> None:
         """Run the adapters' `teardown`, last loaded first."""
@@ -70,6 +101,10 @@ class Adapters:
         """Return whether the host may call what is under an address; what it may not, it gets by reference."""
         module, _, name = address.partition(":")
         return self._dynamic or address in self._callables or (module == "builtins" and name in _BUILTINS)
+
+    def lists(self, kind: type, library: str) -> bool:
+        """Return whether an adapter names a class, so that the host has a generated class for it."""
+        return address_of(kind) in self._callables or library + ":" + kind.__name__ in self._callables
 
     def callable(self, address: str) -> Any:
         """Return what may be called under an address.
@@ -117,5 +152,17 @@ def _look_up(address: str) -> Any:
             # A submodule that nobody imported yet is no attribute of its package.
             if not isinstance(value, types.ModuleType) or not hasattr(value, "__path__"):
                 raise
-            value = importlib.import_module(value.__name__ + "." + name)
+            inside = value.__name__ + "." + name
+            try:
+                value = importlib.import_module(inside)
+            except ModuleNotFoundError as missing:
+                if missing.name != inside:  # it is there, and lacks another one
+                    raise
+                # As locally: `hasattr(package, "x")` must be able to say no.
+                message = "module %r has no attribute %r" % (value.__name__, name)
+                raise AttributeError(message) from None
     return value
+
+
+def _last(address: str) -> str:
+    return address.rpartition(".")[2]

@@ -1,40 +1,85 @@
-# Objects of the host over here: a function, or anything else that was passed and is no value. Calling one is a
-# request on the link that carries the running call, so it only works while the host waits: on the thread that runs the
-# call.
+# Objects of the host over here: a function, or anything else that was passed and is no value. Using one is a request to
+# the host, on the link that carries the running call, or from a thread of the library's own on the aside.
+#
+# Guarantees: the same object of the host is the same stand-in while that is held here; the host is told when it is not.
 from __future__ import annotations
 
-import builtins
+import functools
+import os
+import sys
+import threading
 from typing import Any, Callable
+from weakref import WeakValueDictionary
 
-from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
+from snakebridge_guest.wire.operators import ASYNCHRONOUS, OPERATORS, UNIVERSAL
+
+# What a stand-in has not: awaiting the host, and what the language does with it behind the library's back.
+_LEFT_OUT = ASYNCHRONOUS | {"__call__", "__delete__", "__get__", "__instancecheck__", "__set__", "__subclasscheck__"}
+_ASKED = frozenset({"__name__", "__qualname__"})
+_MOST_THREADS = 1000
 
 
 class HostObject:
-    """An object of the host: callable, with attributes, methods and the operators that the host's class has."""
+    """An object of the host: it has its attributes and methods, and the operators that its class has there."""
 
-    __slots__ = ("__weakref__", "_snakebridge_number", "_snakebridge_request")
+    __slots__ = ("__weakref__", "_snakebridge_count", "_snakebridge_number", "_snakebridge_request")
 
     def __init__(self, number: int, request: Callable[..., Any]) -> None:
         object.__setattr__(self, "_snakebridge_number", number)
         object.__setattr__(self, "_snakebridge_request", request)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the host's object."""
-        return _method(self, "__call__", args, kwargs)
+        object.__setattr__(self, "_snakebridge_count", 1)  # how often it was sent
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):  # probed by copy, pickle, numpy, inspect
-            raise AttributeError(name)
+        if name.startswith("__") and name.endswith("__") and name not in _ASKED:
+            raise AttributeError(name)  # probed by copy, pickle, numpy, inspect
         return self._snakebridge_request("get", self._snakebridge_number, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._snakebridge_request("set", self._snakebridge_number, name, value)
 
+    def __delattr__(self, name: str) -> None:
+        self._snakebridge_request("delete", self._snakebridge_number, name)
+
     def __del__(self) -> None:
         try:
-            self._snakebridge_request("release", self._snakebridge_number)
+            self._snakebridge_request("release", self._snakebridge_number, "", self._snakebridge_count)
         except Exception:  # the link may be gone, or the interpreter on its way out
             return
+
+
+class HostObjects:
+    """The stand-ins of one worker."""
+
+    def __init__(self) -> None:
+        self._known: WeakValueDictionary[int, HostObject] = WeakValueDictionary()
+        # Reentrant: making an object may run the garbage collector, and with it code of the library.
+        self._lock = threading.RLock()
+
+    def get(
+        self,
+        number: int,
+        operators: list[str],
+        request: Callable[..., Any],
+        *,
+        is_async: bool,
+        base: type[HostObject] = HostObject,
+    ) -> HostObject:
+        """Return the stand-in of an object, counting one more use.
+
+        Args:
+            number: The object's.
+            operators: Dunder names that its class has.
+            request: Asks the host.
+            is_async: Whether calling it gives a coroutine there.
+            base: What its class is made of.
+        """
+        with self._lock:
+            known = self._known.get(number)
+            if known is None:
+                known = self._known[number] = _host_class(operators, base, is_async=is_async)(number, request)
+            else:
+                object.__setattr__(known, "_snakebridge_count", known._snakebridge_count + 1)
+            return known
 
 
 def _method(value: HostObject, name: str, args: Any, kwargs: Any) -> Any:
@@ -49,40 +94,91 @@ def _operator(name: str) -> Callable[..., Any]:
     return call
 
 
-_classes: dict[tuple[str, ...], type] = {}
+def _call(self: HostObject, /, *args: Any, **kwargs: Any) -> Any:
+    return _method(self, "__call__", args, kwargs)
 
 
-def host_class(operators: list[str]) -> type:
-    """Return the class of host objects that have exactly these operators, so that `len(x)` fails where it should."""
-    key = tuple(sorted(name for name in operators if name in OPERATORS and name != "__call__"))
-    found = _classes.get(key)
+def _call_async(self: HostObject, /, *args: Any, **kwargs: Any) -> Any:
+    # Who has an event loop awaits, as with a coroutine function of its own; who has none gets the result.
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or asyncio._get_running_loop() is None:
+        return _method(self, "__call__", args, kwargs)
+    return in_thread(_method, self, "__call__", args, kwargs)
+
+
+async def in_thread(function: Callable[..., Any], *args: Any) -> Any:
+    """Ask the host while the library's event loop goes on."""
+    import asyncio  # noqa: PLC0415 - it is there: a loop runs
+
+    def ask() -> Any:
+        # Both outcomes are returned: a future takes no StopIteration.
+        try:
+            return function(*args), None
+        except BaseException as error:
+            return None, error
+
+    result, error = await asyncio.get_running_loop().run_in_executor(_threads(), ask)
+    if error is not None:
+        raise error
+    return result
+
+
+@functools.lru_cache(maxsize=None)
+def _threads() -> Any:
+    # Each waits for one coroutine of the host, so that the library's event loop goes on.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only for coroutine functions
+
+    return ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="snakebridge-callback")
+
+
+def _marks() -> dict[str, Any]:
+    # What `iscoroutinefunction` of the library's Python looks for; private there, but there is nothing else.
+    import asyncio.coroutines  # noqa: PLC0415 - only for coroutine functions
+    import inspect  # noqa: PLC0415 - as above
+
+    found = {
+        "_is_coroutine": getattr(asyncio.coroutines, "_is_coroutine", None),
+        "_is_coroutine_mark": getattr(inspect, "_is_coroutine_mark", None),
+    }
+    return {name: mark for name, mark in found.items() if mark is not None}
+
+
+_classes: dict[tuple[Any, ...], type] = {}
+
+
+def _host_class(operators: list[str], base: type[HostObject], *, is_async: bool) -> Any:
+    # The class of host objects that have exactly these operators, so that `len(x)` fails where it should.
+    key = tuple(sorted(name for name in operators if name in OPERATORS and name not in _LEFT_OUT))
+    calls = ("async",) if is_async else ("call",) if "__call__" in operators else ()
+    found = _classes.get((base, calls, key))
     if found is None:
-        names = [*key, "__eq__", "__ne__", "__hash__", "__repr__", "__str__"]
+        names = {*key, "__eq__", "__ne__", "__hash__", "__repr__", "__str__"}.difference(*map(vars, base.__mro__[:-1]))
         body: dict[str, Any] = {name: _operator(name) for name in names if name in OPERATORS or name in UNIVERSAL}
         body["__slots__"] = ()
-        found = _classes[key] = type("HostObject", (HostObject,), body)
+        if calls:
+            body["__call__"] = _call_async if is_async else _call
+        if is_async:
+            body.update(_marks())
+        found = _classes[base, calls, key] = type(base.__name__, (base,), body)
     return found
 
 
-class HostError(Exception):
-    """What an object of the host raised; also an instance of the nearest built-in class, so a library can handle it."""
+class _Fork:
+    happened = False
 
 
-_errors: dict[type, type] = {}
+def _note_fork() -> None:
+    _Fork.happened = True
 
 
-def host_error(error: dict[str, Any]) -> BaseException:
-    """Return the exception for an error frame of the host."""
-    for address in error["mro"]:
-        module, _, name = address.partition(":")
-        parent = getattr(builtins, name, None) if module == "builtins" else None
-        if isinstance(parent, type) and issubclass(parent, Exception) and parent is not Exception:
-            kind: Any = _errors.get(parent)
-            if kind is None:
-                kind = _errors[parent] = type("HostError", (HostError, parent), {})
-            try:
-                raised: BaseException = kind(error["text"])
-            except TypeError:  # UnicodeDecodeError and groups take more; the next class up does not
-                continue
-            return raised
-    return HostError(error["text"])
+os.register_at_fork(after_in_child=_note_fork)
+
+
+def refuse_in_fork() -> None:
+    """Make sure that this is the worker itself.
+
+    Raises:
+        RuntimeError: It is a forked copy, whose frames would end up among the worker's own.
+    """
+    if _Fork.happened:
+        raise RuntimeError("an object of the host cannot be used in a process that was forked from the worker")

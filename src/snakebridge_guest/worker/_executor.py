@@ -6,88 +6,77 @@
 # library returns or raises becomes an answer.
 from __future__ import annotations
 
-import enum
-import sys
-import threading
 import types
-from collections import deque
 from typing import Any, Callable
 
 from snakebridge_guest.wire import frames
-from snakebridge_guest.wire.codec import Codec, MalformedError, pack_frame
-from snakebridge_guest.wire.endpoint import Endpoint, Link, RemoteFailure
-from snakebridge_guest.wire.failure import address_of, describe
-from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
-from snakebridge_guest.worker import _callbacks as callbacks
+from snakebridge_guest.wire.aside import NO_LANE
+from snakebridge_guest.wire.codec import pack_frame
+from snakebridge_guest.wire.endpoint import Endpoint, Link
+from snakebridge_guest.wire.failure import address_of
+from snakebridge_guest.wire.operators import DESCRIBING, OPERATORS, UNIVERSAL
+from snakebridge_guest.wire.streams import SEND, Stream
 from snakebridge_guest.worker import _streams as streams
-from snakebridge_guest.worker._adapters import Adapters
+from snakebridge_guest.worker._asking import this_thread
 from snakebridge_guest.worker._interrupts import Interrupts
-from snakebridge_guest.worker._references import References
+from snakebridge_guest.worker._mutation import Extension, Watched, marked
 from snakebridge_guest.worker._refusal import Refused, Unreadable
+from snakebridge_guest.worker._sessions import serve
+from snakebridge_guest.worker._signatures import signature
+from snakebridge_guest.worker._translation import Bound, Shared, Translator
 
+_VALUES = frozenset({int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict})
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType)
 
 
-class _Thread(threading.local):
-    """What this thread serves."""
-
-    executor: Executor | None = None
-
-
-_thread = _Thread()
-
-
-class Shared:
-    """What the executors of one worker have in common."""
-
-    def __init__(self, adapters: Adapters) -> None:
-        self.adapters = adapters
-        self.references = References()
-        self.dropped: deque[tuple[int, int]] = deque()
-        """Objects of the host that are no longer used here, with how often each was sent."""
-
-
-class Executor:
+class Executor(Translator):
     """Serves one link.
 
     Args:
         link: Moves the frames.
         shared: What all links of this worker share.
         interrupts: Told when library code runs.
+        lane: Which lane the link is.
     """
 
-    def __init__(self, link: Link, shared: Shared, interrupts: Interrupts) -> None:
+    def __init__(self, link: Link, shared: Shared, interrupts: Interrupts, lane: int = NO_LANE) -> None:
+        super().__init__(shared)
         self.calls = 0
-        self.references = shared.references
-        self._adapters = shared.adapters
-        self._described: set[int] = set()
+        self._sessions = shared.sessions
         self._interrupts = interrupts
-        self._session = 0
-        self._codec = Codec(self._refer, self._resolve)
-        self._endpoint = Endpoint(
-            link, self._serve, lambda error: describe(error, self._codec.dumps), dropped=shared.dropped
-        )
+        self._lane = lane
+        self._answered = 0  # of the last one
+        self._failed: bytes | None = None  # what the request that raised had changed
+        self._endpoint = Endpoint(link, self._serve, self._describe_failure, dropped=shared.dropped)
         self._loop: Any = None
         self._handlers: dict[int, Callable[..., bytes]] = {
             frames.CALL: self._call,
             frames.METHOD: self._method,
             frames.GET: self._get,
             frames.SET: self._set,
+            frames.DELETE: self._delete,
+            frames.CENSUS: self._census,
+            frames.VALUE: self._value,
             frames.NEXT: self._next,
+            frames.SEND: self._send,
             frames.ADAPTER: self._adapter,
+            frames.SESSION: self._open,
             frames.END: self._end,
         }
 
     def run(self) -> None:
         """Serve until the link ends (raises LinkEnd)."""
-        _thread.executor = self
+        this_thread.executor = self
+        serve(lambda: self._sessions.get(self._session) if self._session > 0 else None)
         self._endpoint.run()
 
     def _serve(self, frame: list[Any]) -> bytes:
         kind = frame[0]
         if kind == frames.RELEASE:
             self.references.release(frame[1])
+            self._close_dropped()
             return b""
+        self._endpoint.returns = False
         handler = self._handlers.get(kind)
         if handler is None:
             raise Refused("a frame of unknown kind " + str(kind))
@@ -96,51 +85,191 @@ class Executor:
         try:
             return handler(*frame[3:])
         finally:
+            self._answered, self._session = self._session, outer
+
+    def _close_dropped(self) -> None:
+        # Dropped async generators are closed by their event loop, when it runs.
+        loop = self._loop
+        if loop is not None and not loop.is_running():
+            try:
+                self._complete(_ticks())
+            except BaseException:  # a task of the library that ends the program; nobody waits for it here
+                return
+
+    def _describe_failure(self, error: BaseException) -> dict[str, Any]:
+        # What the last request raised belongs to its session as well, and the library's code may run for it.
+        outer, self._session = self._session, self._answered
+        changes, self._failed = self._failed, None
+        try:
+            described = self._describe_error(error)
+        finally:
             self._session = outer
+        if changes:
+            described["mutated"] = changes
+        return described
 
     # --- requests ---------------------------------------------------------------------------------------------------
 
-    def _call(self, address: str, by: int, body: bytes) -> bytes:
-        args, kwargs = self._load(body)
+    def _call(self, address: str, by: int, *rest: Any) -> bytes:
+        marks = self._adapters.marks(address)
+        if marks is not None or len(rest) > 1:
+            function = self._run(address, lambda: self._adapters.callable, (), (address,), {})
+            return self._mutate(function, address, by, marks, rest)
+        args, kwargs = self._load(rest[0])
         value = self._run(address, self._adapters.callable, (address,), args, kwargs)
-        return pack_frame(self._describe(value)) if by == frames.BY_REFERENCE else self._codec.dumps(value)
+        return pack_frame(self._describe(value)) if by == frames.BY_REFERENCE else self._dumps(value)
 
-    def _method(self, number: int, name: str, body: bytes) -> bytes:
-        value = self.references.get(number)
-        args, kwargs = self._load(body)
+    def _method(self, target: Any, name: str, *rest: Any) -> bytes:
         operation = OPERATORS.get(name) or UNIVERSAL.get(name)
+        if type(target) is str:
+            if operation is None:
+                raise Refused(name + " is no operator; call it by its own address")
+            value = self._run(target, lambda: self._adapters.callable, (), (target,), {})
+        else:
+            value = self.references.get(target)
+        if operation is None:
+            self._allow(name)
+        marks = self._adapters.method_marks(value, name) if operation is None or name == "__call__" else None
+        if marks is not None or len(rest) > 1:
+            function = value if name == "__call__" else self._run(name, lambda: getattr, (), (value, name), {})
+            return self._mutate(function, name, frames.BY_DEFAULT, marks, rest)
+        args, kwargs = self._load(rest[0])
         if operation is not None:
-            return self._codec.dumps(self._run(name, lambda: operation, (), (value, *args), kwargs))
-        self._allow(name)
-        return self._codec.dumps(self._run(name, getattr, (value, name), args, kwargs))
+            return self._dumps(self._run(name, lambda: operation, (), (value, *args), kwargs))
+        return self._dumps(self._run(name, getattr, (value, name), args, kwargs))
+
+    def _mutate(self, function: Any, name: str, by: int, marks: Any, rest: tuple[Any, ...]) -> bytes:
+        # A call that changes arguments in place: what changed goes back with the result, or with what it raised.
+        self._own = set()
+        try:
+            args, kwargs = self._load(rest[-1])
+        finally:
+            own, self._own = self._own, None
+        said = rest[0] if len(rest) > 1 else ()
+        watched = Watched(args, kwargs, marked((*(marks or ()), *said), args, kwargs, function, name), own)
+        try:
+            value = self._run(name, lambda: function, (), args, kwargs)
+            result = watched.result(value)
+            body = pack_frame(self._describe(value)) if by == frames.BY_REFERENCE else self._dumps(result)
+        except BaseException:  # it goes on; what was changed until then stays changed, as it would locally
+            changes = self._changes(watched)
+            self._failed = self._mutated(self._codec.dumps(None), changes) if changes else None
+            raise
+        changes = self._changes(watched)
+        return self._mutated(body, changes) if changes or result is not value else body
+
+    def _mutated(self, body: bytes, changes: list[Any]) -> bytes:
+        return self._codec.dumps(Extension(frames.MUTATED, [body, changes]))
+
+    def _changes(self, watched: Watched) -> list[Any]:
+        try:
+            return watched.changes(self._codec)
+        except BaseException:  # as in `_dumps`
+            self.references.release([each for number in self._added for each in (number, 1)])
+            raise
+        finally:
+            self._added.clear()
 
     def _get(self, target: Any, name: str | None) -> bytes:
         if name is None:
-            return self._codec.dumps(self._run(target, lambda: self._adapters.read, (), (target,), {}))
-        self._allow(name)
-        owner = self.references.get(target)
-        value = self._run(name, lambda: getattr, (), (owner, name), {})
-        if isinstance(value, (types.MethodType, types.BuiltinMethodType)) and value.__self__ is owner:
-            return self._codec.dumps(_Bound(target, name))
-        return self._codec.dumps(value)
+            return self._dumps(self._run(target, lambda: self._adapters.read, (), (target,), {}))
+        if name not in DESCRIBING:
+            self._allow(name)
+        if type(target) is str:
+            owner = self._run(target, lambda: self._adapters.symbol, (), ("", target), {})
+            number = 0
+        elif type(target) is list:  # a method, which has no number of its own
+            self._allow(target[1])
+            owner = self._run(target[1], lambda: getattr, (), (self.references.get(target[0]), target[1]), {})
+            number = 0
+        else:
+            owner, number = self.references.get(target), target
+        find = signature if name == "__signature__" else lambda value: getattr(value, name)
+        value = self._run(name, lambda: find, (), (owner,), {})
+        if isinstance(value, (types.MethodType, types.BuiltinMethodType)) and value.__self__ is owner and number:
+            return self._dumps(Bound(number, name))
+        return self._dumps(value)
 
-    def _set(self, number: int, name: str, body: bytes) -> bytes:
+    def _set(self, target: Any, name: str, body: bytes) -> bytes:
+        owner = self._changed(target, name)
+        return self._dumps(self._run(name, lambda: setattr, (), (owner, name, self._load(body)), {}))
+
+    def _delete(self, target: Any, name: str) -> bytes:
+        return self._dumps(self._run(name, lambda: delattr, (), (self._changed(target, name), name), {}))
+
+    def _changed(self, target: Any, name: str) -> Any:
         self._allow(name)
-        args = (self.references.get(number), name, self._load(body))
-        return self._codec.dumps(self._run(name, lambda: setattr, (), args, {}))
+        if type(target) is not str:
+            return self.references.get(target)
+        if not self._adapters.dynamic:
+            raise Refused("attributes of " + target + " can only be changed in a dynamic pool")
+        return self._run(target, lambda: self._adapters.symbol, (), ("" if ":" in target else "module", target), {})
+
+    def _value(self, number: int) -> bytes:
+        value = self.references.get(number)
+        body = self._codec.dumps_data(value)
+        if body is not None:
+            return body
+        plain = next((base for base in type(value).__mro__ if base in _VALUES), None)
+        if plain is None:
+            raise Unreadable("a " + address_of(type(value)) + " has no value that could be copied")
+        return self._dumps(self._run("value", lambda: plain, (), (value,), {}))
+
+    def _census(self, of: int | None, detailed: bool) -> bytes:  # noqa: FBT001 - a frame
+        return self._codec.dumps(self.references.census(of, detailed=detailed))
 
     def _next(self, number: int, count: int) -> bytes:
-        iterator = self.references.get(number)
-        items, done, error = self._run("__next__", lambda: streams.take, (), (iterator, count), {})
-        described = None if error is None else describe(error, self._codec.dumps)
-        return self._codec.dumps([items, done, described])
+        stream = self.references.stream(number)
+        if count < 0:  # the host has not used so many of the last ones, and passes the iterator on
+            self.references.replace(number, streams.Unread(stream.unread(-count), stream.iterator))
+            return self._dumps(None)
+        return self._pull(stream, count, "__next__", stream.next())
+
+    def _send(self, number: int, how: int, body: bytes) -> bytes:
+        stream = self.references.stream(number)
+        return self._pull(stream, 1, "send" if how == SEND else "throw", stream.resumed(how, self._load(body)))
+
+    def _pull(self, stream: Stream, count: int, name: str, resume: Callable[[], Any]) -> bytes:
+        # Only the library's code may be interrupted, not what becomes of its items.
+        interrupts = self._interrupts
+        outer = interrupts.running
+        interrupts.call = name
+        self.calls += 1
+
+        def step() -> Any:
+            try:
+                interrupts.running = True
+                item = resume()
+                interrupts.running = False
+            finally:
+                interrupts.running = outer
+            return item
+
+        async def step_async() -> Any:
+            try:
+                interrupts.running = True
+                item = await resume()
+                interrupts.running = False
+            finally:
+                interrupts.running = outer
+            return item
+
+        chosen = step_async if stream.is_async else step
+        return stream.answer(count, chosen, self._dumps, self._describe_error, self._complete)
 
     def _adapter(self, path: str) -> bytes:
         self._adapters.load(path)
         return self._codec.dumps(None)
 
+    def _open(self, body: bytes, limit: int | None) -> bytes:
+        self._sessions.open(self._session, self._load(body))
+        if limit is not None:
+            self.references.limit_session(self._session, limit)
+        return self._codec.dumps(None)
+
     def _end(self) -> bytes:
         self.references.end_session(self._session)
+        self._sessions.end(self._session)
         return self._codec.dumps(None)
 
     # --- running the library ----------------------------------------------------------------------------------------
@@ -166,98 +295,21 @@ class Executor:
 
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-        return self._loop.run_until_complete(coroutine)
+        if not self._loop.is_running():
+            return self._loop.run_until_complete(coroutine)
+        # A callback of a coroutine that runs here called again.
+        from snakebridge_guest.wire.loops import without_loop  # noqa: PLC0415 - imports asyncio
 
-    def _allow(self, name: str) -> None:
-        if name.startswith("_") and not self._adapters.dynamic:
-            raise Refused(name + " is private, and this pool is not dynamic")
-
-    def _load(self, body: bytes) -> Any:
+        loop = asyncio.new_event_loop()
         try:
-            return self._codec.loads(body)
-        except MalformedError as error:
-            if isinstance(error.__cause__, LookupError) and error.__cause__.args:
-                raise Unreadable(str(error.__cause__.args[0])) from None
-            raise Unreadable(str(error)) from None
-
-    # --- what is no value -------------------------------------------------------------------------------------------
-
-    def _refer(self, value: Any) -> tuple[int, Any]:
-        kind = type(value)
-        if kind is _Bound:
-            return frames.BOUND, [value.number, value.name]
-        if isinstance(value, callbacks.HostObject):
-            return frames.OWNED, [value._snakebridge_number]
-        if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
-            return frames.SYMBOL, ["module", value.__name__]
-        if isinstance(value, type) or kind in _FUNCTIONS:
-            address = address_of(value)
-            if self._adapters.names(address) and _leads_to(address, value):
-                return frames.SYMBOL, ["class" if isinstance(value, type) else "function", address]
-        if isinstance(value, enum.Enum) and type(value.name) is str:
-            return frames.ENUM, [address_of(kind), value.name, self._describe(value)]
-        return frames.REFERENCE, self._describe(value)
-
-    def _describe(self, value: Any) -> list[Any]:
-        number = self.references.add(value, self._session)
-        kind, description = self.references.describe_type(type(value), self._described)
-        return [number, kind, description, streams.streams(value)]
-
-    def _resolve(self, code: int, payload: Any) -> Any:
-        if code == frames.OWNED:
-            return self.references.get(payload[0])
-        if code == frames.SYMBOL:
-            return self._adapters.symbol(payload[0], payload[1])
-        if code == frames.ENUM:
-            return self._adapters.symbol("class", payload[0])[payload[1]]
-        if code == frames.REFERENCE:
-            return callbacks.host_class(payload[1])(payload[0], self._ask)
-        raise LookupError("an unknown extension type " + str(code))
-
-    # --- asking the host --------------------------------------------------------------------------------------------
-
-    def _ask(self, what: str, number: int, name: str = "", *rest: Any) -> Any:
-        if what == "release":
-            self._endpoint.dropped.append((number, 1))
-            return None
-        executor = _thread.executor
-        if executor is None:
-            raise RuntimeError("an object of the host can only be used on the thread that runs the call")
-        if executor is not self:  # the object came over another lane; this thread's own is the one it may use
-            return executor._ask(what, number, name, *rest)
-        interrupts = self._interrupts
-        interrupts.running, outer = False, interrupts.running
-        try:
-            if what == "get":
-                body = self._endpoint.request(frames.GET, self._session, number, name)
-            elif what == "set":
-                body = self._endpoint.request(frames.SET, self._session, number, name, self._codec.dumps(rest[0]))
-            else:
-                arguments = self._codec.dumps_call(rest[0], rest[1])
-                body = self._endpoint.request(frames.METHOD, self._session, number, name, arguments)
-        except RemoteFailure as failure:
-            raise callbacks.host_error(failure.error) from None
+            with without_loop():
+                return loop.run_until_complete(coroutine)
         finally:
-            interrupts.running = outer
-        return self._codec.loads(body)
+            loop.close()
 
 
-class _Bound:
-    # A method of an object the host already has: it makes the method on its side, without a round trip to release.
-    __slots__ = ("name", "number")
+async def _ticks() -> None:
+    import asyncio  # noqa: PLC0415 - it is there: a loop runs
 
-    def __init__(self, number: int, name: str) -> None:
-        self.number = number
-        self.name = name
-
-
-def _leads_to(address: str, value: Any) -> bool:
-    # `<locals>`, rewritten and shadowed names lead nowhere or elsewhere; what they name becomes a reference.
-    module, _, qualname = address.partition(":")
-    found: Any = sys.modules.get(module)
-    try:
-        for name in qualname.split("."):
-            found = getattr(found, name)
-    except Exception:  # a metaclass or a lazy module may do anything
-        return False
-    return found is value
+    for _ in range(3):  # to learn of it, to begin, and to go on after one that waits
+        await asyncio.sleep(0)

@@ -17,10 +17,13 @@ from snakebridge_guest.wire.endpoint import Link
 from snakebridge_guest.wire.frames import PROTOCOL
 from snakebridge_guest.wire.lane import Lane, LinkEnd
 from snakebridge_guest.worker import _lifeline as lifeline
+from snakebridge_guest.worker import _tools as tools
 from snakebridge_guest.worker._adapters import Adapters
+from snakebridge_guest.worker._aside import Aside
 from snakebridge_guest.worker._control import Control, StreamLink
-from snakebridge_guest.worker._executor import Executor, Shared
+from snakebridge_guest.worker._executor import Executor
 from snakebridge_guest.worker._interrupts import Interrupts
+from snakebridge_guest.worker._translation import Shared
 
 _BROKEN = 70  # EX_SOFTWARE of sysexits.h
 
@@ -70,10 +73,15 @@ def main(argv: list[str]) -> int:
     control, trouble = _control(specification, state, streams)
     answer = {"pid": os.getpid(), "protocol": PROTOCOL, "control": control is not None, "trouble": trouble}
     links: list[Link] = [*streams] if streams else [Lane(socket.socket(fileno=lane)) for lane in lanes]
-    shared = Shared(adapters)
+    aside = links.pop()  # for threads of the library's own
+    shared = Shared(adapters, specification.get("values", ()))
+    shared.askers.aside = Aside(aside, lambda link: Executor(link, shared, Interrupts()))
+    shared.references.limit = specification.get("max_references")
     # A signal only reaches the main thread, so only the first can be interrupted.
     own = [interrupts, *(Interrupts() for _ in links[1:])]
-    state.executors = [Executor(link, shared, each) for link, each in zip(links, own)]
+    state.executors = [Executor(link, shared, each, place) for place, (link, each) in enumerate(zip(links, own))]
+    shared.askers.lanes = [*state.executors]
+    tools.serve(shared.askers.ask)
     threads = [threading.Thread(target=_serve, args=(each,), daemon=True) for each in state.executors[1:]]
     for thread in threads:
         thread.start()

@@ -22,3 +22,15 @@ class Unreadable(Refusal):
     """A value that arrived cannot be made here."""
 
     snakebridge_code = "unreadable"
+
+
+class Full(Refusal):
+    """There are as many references as there may be."""
+
+    snakebridge_code = "full"
+
+
+class Misused(Refusal):
+    """How the call is to be made does not fit what is called."""
+
+    snakebridge_code = "misused"

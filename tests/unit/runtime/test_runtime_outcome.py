@@ -86,10 +86,16 @@ def test_exceptions_that_end_programs_are_plain_remote_errors(kind):
     assert found.args == (3,)
 
 
-def test_group_is_a_remote_error_and_keeps_its_text():
-    found = crossed(ExceptionGroup("several", [ValueError(1), LookupError(2)]))
+def test_group_is_a_real_group_of_remote_errors():
+    found = crossed(
+        BaseExceptionGroup("several", [ValueError(1), ExceptionGroup("inner", [KeyError(2)]), SystemExit(3)])
+    )
     assert isinstance(found, errors.RemoteError)
-    assert str(found) == "several (2 sub-exceptions)"
+    assert str(found) == "several (3 sub-exceptions)"
+    matched, rest = found.split(KeyError)
+    assert matched.exceptions[0].exceptions[0].args == (2,)
+    assert [each.remote_type for each in rest.exceptions] == ["builtins:ValueError", "builtins:SystemExit"]
+    assert all(isinstance(each, errors.RemoteError) for each in found.exceptions)
 
 
 CHANGED = {

@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import math
 import os
+from collections import Counter
 
 import pytest
 
 from snakebridge import support
-from snakebridge.errors import ConfigurationError, GeneratedCodeError
+from snakebridge.errors import ConfigurationError, GeneratedCodeError, StaleReferenceError
 from snakebridge.runtime import API, Library
+from snakebridge.runtime._exports import Exports
 from snakebridge.runtime._logs import _KEPT, _LONGEST, Lines
-from snakebridge.runtime._proxies import exit_arguments
-from snakebridge.runtime._translation import Exports, Outgoing, operators_of
+from snakebridge.runtime._translation import Outgoing, operators_of
 from snakebridge.support import DEFAULT, given, tail
 
 # --- defaults --------------------------------------------------------------------------------------------------------
@@ -166,26 +167,6 @@ def test_operator_that_a_class_blocks_is_not_offered():
     assert "__reversed__" not in operators_of(Basket)
 
 
-class GroupError(ExceptionGroup):
-    pass
-
-
-class OddError(KeyError):
-    pass
-
-
-@pytest.mark.parametrize(
-    ("error", "expected"),
-    [(ValueError("x"), ValueError), (OddError("x"), KeyError), (GroupError("x", [ValueError()]), Exception), (KeyboardInterrupt("x"), KeyboardInterrupt),
-     (BaseExceptionGroup("x", [SystemExit()]), BaseException)],
-    ids=lambda value: getattr(value, "__name__", type(value).__name__),
-)  # fmt: skip
-def test_leaving_names_a_class_that_every_python_has(error, expected):
-    """A worker on 3.8 knows no groups, and would refuse to leave the block at all."""
-    assert exit_arguments((type(error), error, None)) == (expected, str(error))
-    assert exit_arguments((None, None, None)) == ()
-
-
 # --- exports ---------------------------------------------------------------------------------------------------------
 
 
@@ -197,14 +178,27 @@ class PoolOfExports:
 
 
 def test_exported_object_is_found_until_it_is_released():
-    exports, thing = Exports(), object()
-    first, second = exports.add(thing), exports.add(thing)
-    assert first != second
-    exports.release(first)
-    exports.release(first)
-    assert exports.get(second) is thing
-    with pytest.raises(KeyError):
-        exports.get(first)
+    exports, thing, other = Exports(), object(), object()
+    number = exports.add(thing)
+    assert exports.add(thing) == number != exports.add(other)
+    exports.release(number)
+    assert exports.get(number) is thing
+    exports.release(number)
+    with pytest.raises(StaleReferenceError, match="session"):
+        exports.get(number)
+    assert len(exports) == 1
+    assert exports.add(thing) != number
+
+
+def test_exported_object_is_released_with_the_worker_that_had_it():
+    exports, held, also = Exports(), Counter(), Counter()
+    number = exports.add(object())
+    exports.give(held, [number])
+    exports.give(also, [exports.add(exports.get(number))])
+    exports.release_all(held)
+    assert (len(exports), len(held)) == (1, 0)
+    exports.take_back(also, [number, 1])
+    assert (len(exports), len(also)) == (0, 0)
 
 
 def test_arguments_that_cannot_be_encoded_leave_nothing_behind():
@@ -216,17 +210,17 @@ def test_arguments_that_cannot_be_encoded_leave_nothing_behind():
     pool = PoolOfExports()
     with pytest.raises(TypeError, match="constructor failed"):
         Outgoing().call(pool, (object(), [len], Broken.__new__(Broken)), None)
-    assert pool.exports._objects == {}
-    _, tie, exported = Outgoing().call(pool, (object(), [len]), {"key": print})
+    assert len(pool.exports) == 0
+    _, tie, exported, *_ = Outgoing().call(pool, (object(), [len]), {"key": print})
     assert tie is None
-    assert sorted(pool.exports._objects) == exported
+    assert len(pool.exports) == len(exported) == 3
 
 
 def test_argument_that_goes_by_reference_as_a_whole_exports_itself_alone():
     pool, shared = PoolOfExports(), []
     value = [object(), shared, shared]
-    Outgoing().call(pool, (value,), None)
-    assert [id(each) for each in pool.exports._objects.values()] == [id(value)]
+    _, _, exported, *_ = Outgoing().call(pool, (value,), None)
+    assert [id(pool.exports.get(each)) for each in exported] == [id(value)]
 
 
 # --- generated packages ----------------------------------------------------------------------------------------------

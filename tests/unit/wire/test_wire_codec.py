@@ -18,19 +18,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snakebridge_guest.wire import _msgpack, codec, frames
+from snakebridge_guest.wire import _leaves, _msgpack, _packing, arrays, codec, frames
 from snakebridge_guest.wire.codec import Codec, MalformedError, pack_frame, unpack_frame
 
 MODULES = {"compiled": msgpack, "pure": _msgpack}
+
+
+def use(module, monkeypatch):
+    """Make one of the two MessagePacks the one in use."""
+    monkeypatch.setattr(_packing, "msgpack", module)
+    monkeypatch.setattr(_packing, "ExtType", module.ExtType)
+    thread = _packing.PerThread()
+    monkeypatch.setattr(_packing, "per_thread", thread)
+    for place in (codec, _leaves, arrays):
+        for name, value in {"ExtType": module.ExtType, "per_thread": thread}.items():
+            monkeypatch.setattr(place, name, value, raising=False)
 
 
 @pytest.fixture(params=MODULES)
 def packing(request, monkeypatch):
     """Run with either MessagePack, as a target with or without the compiled one does."""
     module = MODULES[request.param]
-    monkeypatch.setattr(codec, "msgpack", module)
-    monkeypatch.setattr(codec, "ExtType", module.ExtType)
-    monkeypatch.setattr(codec, "_per_thread", codec._PerThread())
+    use(module, monkeypatch)
     return request.param
 
 
@@ -134,9 +143,7 @@ def test_both_packings_write_the_same_body_and_read_each_others(monkeypatch):
     bodies = {}
     for name, module in MODULES.items():
         with monkeypatch.context() as patch:
-            patch.setattr(codec, "msgpack", module)
-            patch.setattr(codec, "ExtType", module.ExtType)
-            patch.setattr(codec, "_per_thread", codec._PerThread())
+            use(module, patch)
             bodies[name] = Table().codec.dumps(EVERY_KIND)
             assert shown(Table().codec.loads(bodies[name])) == shown(EVERY_KIND)
     assert bodies["pure"] == bodies["compiled"]

@@ -34,7 +34,7 @@ def test_numpy_scalar_is_the_nearest_value_for_a_side_without_numpy(kind):
 
 
 NUMPY = ["int8(-1)", "uint64(2**64-1)", "float32(0.1)", "longdouble(1)/3", "complex64(1j)", "bool_(True)", "str_('é')",
-         "bytes_(b'x')", "datetime64('2024-01-02T03')", "timedelta64(5, 'ns')"]  # fmt: skip
+         "bytes_(b'x')", "str_('')", "bytes_(b'')", "str_('a\\0')", "bytes_(b'a\\0')", "datetime64('2024-01-02T03')", "timedelta64(5, 'ns')"]  # fmt: skip
 
 
 def test_numpy_scalar_crosses_exactly_between_sides_with_numpy():
@@ -44,3 +44,13 @@ def test_numpy_scalar_crosses_exactly_between_sides_with_numpy():
         both = Codec(refuse, refuse)
         found = both.loads(both.dumps([scalar]))[0]
         assert (type(found), found.dtype, found.tobytes()) == (type(scalar), scalar.dtype, scalar.tobytes()), text
+        assert found == scalar, text
+
+
+def test_heir_of_a_numpy_scalar_is_not_flattened():
+    numpy = pytest.importorskip("numpy", reason="needs numpy in the host's own environment")
+    heir = type("Heir", (numpy.float64,), {})(1.5)
+    referred: list[object] = []
+    Codec(lambda value: (referred.append(value), (frames.OWNED, [1]))[1], refuse).dumps([heir])
+    assert referred == [heir]
+    assert referred[0] is heir

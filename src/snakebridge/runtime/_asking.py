@@ -1,0 +1,291 @@
+# How an asking goes: lease a channel, exchange, give back.
+#
+#   request ─▶ lease: of the references' worker, of the session's, or any ─▶ exchange ─▶ give back
+#      │ awaited                    a task waits ──────────────────────────▶ on a thread of as many as channels
+#      ╰ from a callback            its channel is kept ───────────────────▶ on the thread that waits for the callback
+#
+# Guarantees: a caller that is served a callback keeps its channel for nested calls, so they ride the same link; host
+# objects that were exported for a request that could not be made are released.
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+import time
+from abc import ABC, abstractmethod
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from snakebridge.runtime import _context, _recording, _translation
+from snakebridge_guest.wire import frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snakebridge.runtime._channel import Channel
+    from snakebridge.runtime._context import Context
+    from snakebridge.runtime._library import Library
+    from snakebridge.runtime._life import Life
+    from snakebridge.runtime._worker import Worker
+
+    Take = Callable[[list[Any], BaseException | None, tuple[Any, ...] | None], None]
+
+__all__ = ["Asking"]
+
+_MOST_TALKERS = 10_000
+_CALLS = frozenset({frames.CALL, frames.METHOD})
+
+
+class _Held(threading.local):
+    """The channel this thread has leased, for nested calls."""
+
+    channel: Channel | None = None
+
+
+class Asking(ABC):
+    """The asking half of a pool, without what can be asked.
+
+    Args:
+        timeout: Seconds a call may take, queueing included; `None`: no limit.
+    """
+
+    closed = False
+
+    def __init__(self, timeout: float | None) -> None:
+        self.adapters: dict[str, None] = {}
+        """Adapter files every worker must load, in order."""
+        self.exports = _translation.Exports()
+        self.held = _Held()
+        self._timeout = timeout
+        self._threads: ThreadPoolExecutor | None = None
+
+    @abstractmethod
+    def lease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
+        """Lease a channel of a certain worker, or of any; wait for it on this thread."""
+
+    @abstractmethod
+    async def alease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
+        """Lease a channel; wait for it as a task."""
+
+    @abstractmethod
+    def free(self, wanted: Worker | None) -> Channel | None:
+        """Lease a free channel of a certain worker, or of any; `None` when there is none now."""
+
+    @property
+    @abstractmethod
+    def has_workers(self) -> bool:
+        """Whether a worker is ready or busy."""
+
+    @abstractmethod
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do something on the supervisor's thread in a while."""
+
+    @abstractmethod
+    def flush(self, worker: Worker) -> None:
+        """Tell an idle worker which proxies and sessions are gone; a busy one is told before its next call."""
+
+    @abstractmethod
+    def give_back(self, channel: Channel) -> None:
+        """End a lease."""
+
+    def deadline(self) -> float | None:
+        """Return until when a call that is made now may take, as far as the pool says."""
+        return None if self._timeout is None else time.monotonic() + self._timeout
+
+    def request(
+        self,
+        kind: int,
+        rest: tuple[Any, ...],
+        label: str,
+        library: Library | None,
+        tie: Worker | None,
+        exported: list[int],
+        read: Callable[[Channel, Any], Any] | None = None,
+    ) -> Any:
+        context = _context.current()
+        if context.is_awaited or context.mutates:
+            return self._specially(context, kind, rest, label, library, tie, exported, read)
+        timeout = self._timeout if context.timeout is None else context.timeout
+        deadline = None if timeout is None else time.monotonic() + timeout
+        waiting = context.waiting
+        if waiting is not None:
+            deadline = _sooner(deadline, waiting.deadline)
+            if waiting.errands is not None:
+                with _context.scope(loop=None):  # this may be its thread, and waits
+                    errand = waiting.errands.submit(
+                        self, tie, lambda: self.request(kind, rest, label, library, tie, exported, read)
+                    )
+                if errand is not None:
+                    return _value(*errand.result())
+        session, life = context.session, None
+        held = self.held.channel
+        try:
+            if session is not None:
+                seat = session.seat(self)
+                channel = seat.lease(session, held, tie, deadline, label)
+                life = seat.life_on(channel.worker)
+            elif held is not None and (tie is None or tie is held.worker):
+                channel = held
+            else:
+                channel = self.lease(tie, deadline, label)
+        except BaseException:  # it goes on; but no worker will ever release these
+            for number in exported:
+                self.exports.release(number)
+            raise
+        try:
+            self.held.channel = channel
+            return self._exchange(channel, kind, rest, label, library, life, deadline, read, exported)
+        finally:
+            self.held.channel = held
+            if channel is not held:
+                self.give_back(channel)
+
+    def _specially(
+        self,
+        context: Context,
+        kind: int,
+        rest: tuple[Any, ...],
+        label: str,
+        library: Library | None,
+        tie: Worker | None,
+        exported: list[int],
+        read: Callable[[Channel, Any], Any] | None,
+    ) -> Any:
+        if context.mutates and kind in _CALLS:
+            rest = (*rest[:-1], list(context.mutates), rest[-1])
+        if context.is_awaited:
+            return self._arequest(context, kind, rest, label, library, tie, exported, read)
+        with _context.scope(mutates=()):  # what a callback calls is another call
+            return self.request(kind, rest, label, library, tie, exported, read)
+
+    async def _arequest(  # noqa: C901 - a request from its beginning to its end
+        self,
+        context: Context,
+        kind: int,
+        rest: tuple[Any, ...],
+        label: str,
+        library: Library | None,
+        tie: Worker | None,
+        exported: list[int],
+        read: Callable[[Channel, Any], Any] | None,
+    ) -> Any:
+        # Waiting for a channel needs no thread; talking over it takes one of as many as there are channels.
+        timeout = self._timeout if context.timeout is None else context.timeout
+        deadline = None if timeout is None else time.monotonic() + timeout
+        if context.waiting is not None:
+            deadline = _sooner(deadline, context.waiting.deadline)
+        if context.waiting is not None or self.held.channel is not None:
+            errand = self._errand(context, lambda: self.request(kind, rest, label, library, tie, exported, read), tie)
+            if errand is not None:
+                return _value(*await asyncio.wrap_future(errand))
+        session, life = context.session, None
+        try:
+            if session is None:
+                channel = await self.alease(tie, deadline, label)
+            else:
+                seat = await session.aseat(self)
+                channel = await seat.alease(session, tie, deadline, label)
+                life = seat.life_on(channel.worker)
+        except BaseException:  # as above
+            for number in exported:
+                self.exports.release(number)
+            raise
+
+        loop = asyncio.get_running_loop()
+
+        def talk() -> tuple[Any, BaseException | None]:
+            # Both outcomes are returned: a future takes no StopIteration, and a library may raise one.
+            try:
+                self.held.channel = channel
+                with _context.scope(is_awaited=False, mutates=(), loop=loop):  # for what a callback calls
+                    return self._exchange(channel, kind, rest, label, library, life, deadline, read, exported), None
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where it is awaited
+                return None, error
+            finally:
+                self.held.channel = None
+                self.give_back(channel)
+
+        lease = channel.leases
+        try:
+            running = loop.run_in_executor(self.talkers(), contextvars.copy_context().run, talk)
+        except BaseException:  # the program is ending, and threads cannot be had
+            self.give_back(channel)
+            raise
+        try:
+            value, error = await asyncio.shield(running)
+        except asyncio.CancelledError:
+            channel.cancel(lease)
+            raise
+        if error is not None:
+            raise error
+        return value
+
+    def _exchange(
+        self,
+        channel: Channel,
+        kind: int,
+        rest: tuple[Any, ...],
+        label: str,
+        library: Library | None,
+        life: Life | None,
+        deadline: float | None,
+        read: Callable[[Channel, Any], Any] | None,
+        exported: list[int],
+    ) -> Any:
+        timed = life if life is not None and life.ttl is not None else None
+        if timed is not None:
+            timed.begin()
+        try:
+            self.prepare(channel, exported)
+            worker = channel.worker
+            if life is not None and worker not in life.workers:
+                life.visit(channel, deadline)
+            if worker.histories:
+                return _recording.exchange(channel, kind, rest, label, library, life, deadline, read, exported)
+            return channel.exchange(kind, rest, label, library, life, deadline, read)
+        finally:
+            if timed is not None:
+                timed.finish()
+
+    def _errand(self, context: Context, action: Callable[[], Any], tie: Worker | None) -> Future[Any] | None:
+        # The outcome of an awaited call that a callback makes, if the thread that has the channel can make it: this
+        # very one, with a loop of the callback's own, or the one that waits for the callback.
+        waiting = context.waiting
+        with _context.scope(is_awaited=False, mutates=()):
+            if waiting is not None and waiting.errands is not None:
+                return waiting.errands.submit(self, tie, action)
+            if self.held.channel is None:
+                return None
+            outcome: Future[Any] = Future()
+            try:
+                outcome.set_result((action(), None))
+            except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
+                outcome.set_result((None, error))
+            return outcome
+
+    def prepare(self, channel: Channel, exported: list[int]) -> None:
+        """Let a worker know what it must before the next request."""
+        worker = channel.worker
+        if worker.ended_sessions:
+            channel.flush()
+        if len(worker.adapters) != len(self.adapters):
+            channel.load_adapters(list(self.adapters))
+        if exported:
+            self.exports.give(worker.exported, exported)
+        channel.context = contextvars.copy_context() if worker.exported else None
+
+    def talkers(self) -> ThreadPoolExecutor:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(_MOST_TALKERS, thread_name_prefix="snakebridge-call")
+        return self._threads
+
+
+def _sooner(one: float | None, other: float | None) -> float | None:
+    return other if one is None else one if other is None else min(one, other)
+
+
+def _value(value: Any, error: BaseException | None) -> Any:
+    if error is not None:
+        raise error
+    return value

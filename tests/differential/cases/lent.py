@@ -1,0 +1,192 @@
+"""Objects, files, threads and coroutines of the caller, used by the library."""
+
+from differential.registry import case, raising
+
+
+class Thing:
+    def __init__(self):
+        self.name = "thing"
+
+    def method(self, value):
+        return [self.name, value]
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        return "item %d" % index
+
+    def __iter__(self):
+        return iter([1, 2])
+
+    def __contains__(self, item):
+        return item == "x"
+
+
+@case
+def object_of_the_host_is_used(lib):
+    thing = Thing()
+    return [lib("circus.acts").use(thing), thing.touched]
+
+
+@case
+def object_of_the_host_comes_back(lib):
+    thing = Thing()
+    box = lib("types").SimpleNamespace(thing=thing)
+    return [lib("circus.acts").same(thing) is thing, box.thing is thing, lib("circus.acts").is_same(thing, thing)]
+
+
+@case
+def object_of_the_host_is_described(lib):
+    return [lib("circus.acts").describe(Thing()), lib("builtins").len(Thing()), lib("builtins").list(Thing())]
+
+
+@case
+def object_of_the_host_is_sorted(lib):
+    class Ranked:
+        def __init__(self, rank):
+            self.rank = rank
+
+        def __lt__(self, other):
+            return self.rank < other.rank
+
+    return [each.rank for each in lib("builtins").sorted([Ranked(3), Ranked(1), Ranked(2)])]
+
+
+@case
+def object_of_the_host_with_operators(lib):
+    class Money:
+        def __init__(self, amount):
+            self.amount = amount
+
+        def __add__(self, other):
+            return Money(self.amount + other.amount)
+
+        def __eq__(self, other):
+            return self.amount == other.amount
+
+        def __hash__(self):
+            return self.amount
+
+    total = lib("operator").add(Money(1), Money(2))
+    return [total.amount, lib("operator").eq(Money(1), Money(1)), lib("builtins").hash(Money(7))]
+
+
+@case
+def type_of_an_object_of_the_host(lib):
+    return lib("circus.acts").type_name(Thing())
+
+
+@case
+def isinstance_of_an_object_of_the_host(lib):
+    return lib("builtins").isinstance(Thing(), Thing)
+
+
+@case
+def file_of_the_host(lib):
+    import io
+
+    text, blob = io.StringIO("one\ntwo\n"), io.BytesIO(b"abc")
+    acts = lib("circus.acts")
+    written = io.StringIO()
+    return [
+        acts.read_all(text),
+        acts.read_all(blob),
+        acts.read_lines(io.StringIO("a\nb")),
+        acts.write_to(written, "w"),
+        written.getvalue(),
+    ]
+
+
+@case
+def json_to_a_file_of_the_host(lib):
+    import io
+
+    file = io.StringIO()
+    lib("json").dump([1, {"a": None}], file)
+    return [file.getvalue(), lib("json").load(io.StringIO("[1]"))]
+
+
+@case
+def csv_with_files_of_the_host(lib):
+    import io
+
+    file = io.StringIO()
+    writer = lib("csv").writer(file)
+    writer.writerow(["a", 1])
+    writer.writerows([["b", 2], ["c,d", None]])
+    return [file.getvalue(), list(lib("csv").reader(io.StringIO("a,b\n1,2\n")))]
+
+
+@case
+def callback_on_a_thread_of_the_library(lib):
+    import threading
+
+    here = threading.current_thread()
+    return [lib("circus.acts").in_thread(lambda value: value + 1, 1), here is threading.current_thread()]
+
+
+@case
+def callback_with_async(lib):
+    async def mine(value):
+        return value + 1
+
+    async def main():
+        return await lib("circus.acts").apply(mine, 1)
+
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(main())
+    finally:
+        loop.close()
+
+
+@case
+def threads_of_the_host_call(lib):
+    import threading
+
+    acts, found = lib("circus.acts"), {}
+
+    def work(number):
+        found[number] = [acts.apply(lambda value: value + number, step) for step in range(5)]
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return sorted(found.items())
+
+
+@case
+def race_of_objects(lib):
+    import threading
+
+    shared = lib("collections").deque()
+
+    def work(number):
+        for step in range(10):
+            shared.append((number, step))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return [len(shared), sorted(shared) == [(number, step) for number in range(4) for step in range(10)]]
+
+
+@case
+def exception_of_a_callback_in_a_generator(lib):
+    def fail_on_two(value):
+        if value == 2:
+            raise KeyError(value)
+        return value
+
+    found = []
+    with raising(KeyError) as noted:
+        for item in lib("circus.acts").lazily(fail_on_two, [0, 1, 2, 3]):
+            found.append(item)
+    return [found, noted["error"].args]

@@ -1,0 +1,117 @@
+"""Arrays and tables: values where both sides make them, references elsewhere, and copied on request."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import snakebridge as sb
+
+
+@pytest.fixture(scope="module")
+def both(link):
+    """A client whose workers have what this process has."""
+    pytest.importorskip("numpy", reason="needs numpy in the host's own environment")
+    with sb.connect(python=Path(sys.prefix), link=link, timeout=60) as connected:
+        yield connected
+
+
+def test_array_is_a_value_both_ways(both):
+    numpy = pytest.importorskip("numpy")
+    given = numpy.arange(6, dtype="f4").reshape(2, 3)
+    doubled = both.call("numpy:multiply", given, 2)
+    assert type(doubled) is numpy.ndarray
+    assert (doubled == given * 2).all()
+    assert doubled.dtype == given.dtype
+    assert both.module("numpy").linalg.norm(given) == numpy.linalg.norm(given)
+
+
+def test_array_inside_a_container_and_a_keyword_is_a_value(both):
+    numpy = pytest.importorskip("numpy")
+    found = both.call("builtins:dict", a=[numpy.arange(2)], b=numpy.float32(0.5))
+    assert type(found["a"][0]) is numpy.ndarray
+    assert type(found["b"]) is numpy.float32
+
+
+def test_array_that_is_given_is_a_copy(both):
+    numpy = pytest.importorskip("numpy")
+    given = numpy.zeros(3)
+    both.call("numpy:copyto", given, 1.0)
+    assert given.tolist() == [0, 0, 0]
+
+
+def test_array_of_objects_is_a_reference_that_behaves(both):
+    numpy = pytest.importorskip("numpy")
+    found = both.call("numpy:array", [both.call("builtins:object"), None], dtype=object)
+    assert not isinstance(found, numpy.ndarray)
+    assert len(found) == 2
+
+
+def test_large_array_crosses(both):
+    numpy = pytest.importorskip("numpy")
+    large = numpy.arange(3_000_000, dtype="f8")
+    assert (both.call("numpy:negative", large) == -large).all()
+
+
+def test_value_copies_what_stays_over_there(both):
+    counted = both.call("collections:OrderedDict", [("b", 1), ("a", [2])])
+    assert type(counted) is not dict
+    assert sb.value(counted) == {"b": 1, "a": [2]}
+    assert type(sb.value(counted)) is dict
+    assert sb.value("mine") == "mine"
+    with pytest.raises(sb.SnakebridgeError, match="a threading:Thread has no value"):
+        sb.value(both.call("threading:Thread"))
+
+
+def test_frame_of_pandas_crosses(both):
+    pandas = pytest.importorskip("pandas", reason="needs pandas in the host's own environment")
+    pytest.importorskip("pyarrow", reason="needs pyarrow in the host's own environment")
+    frame = pandas.DataFrame({"a": [1, 2], "b": ["x", None]}, index=["p", "q"])
+    found = both.call("copy:copy", frame)
+    pandas.testing.assert_frame_equal(found, frame)
+
+
+WITHOUT_NUMPY = """
+import sys
+sys.modules["numpy"] = None  # as if it were not installed
+import snakebridge as sb
+with sb.connect(python=sys.argv[1], timeout=60) as client:
+    remote = client.module("numpy").arange(6, dtype="i4").reshape(2, 3)
+    assert remote.sum() == 15
+    view = sb.value(remote)
+    assert type(view) is sb.ArrayView, view
+    assert (view.shape, view.dtype, view.ndim, view.nbytes, len(view)) == ((2, 3), "<i4", 2, 24, 2)
+    assert view.tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert view.data[1, 2] == 5 and view.data.readonly
+    assert view.__array_interface__["typestr"] == "<i4"
+    if sys.version_info >= (3, 12):
+        assert memoryview(view)[1, 2] == 5
+    times = sb.value(client.module("numpy").array(["2024-01-01"], dtype="M8[D]"))
+    try:
+        times.tolist()
+    except TypeError as error:
+        assert "need numpy" in str(error)
+    assert len(times.tobytes()) == 8
+print("done")
+"""
+
+
+def test_program_without_numpy_gets_a_view(both, tmp_path):
+    # `find_spec` finds it although importing fails, so what is hidden is hidden from both.
+    hidden = tmp_path / "sitecustomize.py"
+    hidden.write_text(
+        "import importlib.util as u\nf = u.find_spec\nu.find_spec = lambda n, p=None: None if n == 'numpy' else f(n, p)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NUMPY, sys.prefix],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=False,
+    )
+    assert done.stdout == "done\n", done.stderr
