@@ -48,7 +48,9 @@ class Bare:
         self.process = Process.start(executable, {}, specification, lanes=2)  # one is the aside
         self.exports: dict[int, object] = {}
         self.codec = Codec(self._refer, self._resolve)
-        self.endpoint = Endpoint(Lane(self.process.lanes[0]), self._serve, lambda error: describe(error, self.codec.dumps))
+        self.endpoint = Endpoint(
+            Lane(self.process.lanes[0]), self._serve, lambda error: describe(error, self.codec.dumps)
+        )
 
     def report(self) -> str:
         assert select.select([self.process.report], [], [], WAIT)[0], "it never reported"
@@ -81,6 +83,7 @@ class Bare:
     def close(self) -> int:
         """Hang up, which is how a worker is told to leave, and return how it left."""
         self.endpoint.link.close()
+        self.process.lanes[1].close()
         try:
             self.process.popen.wait(WAIT)
         finally:

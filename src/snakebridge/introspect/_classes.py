@@ -155,13 +155,15 @@ class Classes:
 
     # --- Bases ---
 
-    def _visible(self, entry: Entry) -> tuple[str, ...]:
+    def _visible(self, entry: Entry, below: tuple[str, ...] = ()) -> tuple[str, ...]:
         # Instead of a private base its own bases, as nothing is generated for it. A base that another one has already
-        # would come too early.
+        # would come too early. A base may have the very address of its heir: `class _A(namedtuple("_A", "x")): ...`.
         found: list[str] = []
         for base in entry.bases:
             private = self._described.get(base) if base in self._own and base not in self._public else None
-            found += (one for one in (self._visible(private) if private else (base,)) if one not in found)
+            if base not in below:
+                seen = self._visible(private, (*below, base)) if private else (base,)
+                found += (one for one in seen if one not in found)
         above = {one for base in found if base in self._described for one in self._described[base].lineage[1:]}
         return tuple(base for base in found if base != _OBJECT and (base in entry.bases or base not in above))
 

@@ -62,6 +62,10 @@ LIBRARY = {
             shared = ALL
 
 
+        class Namesake(_hidden._Named):
+            """Its private base has a base of the same name."""
+
+
         class Twice(_hidden._Private, Base):
             """Has `Base` through a private class and by itself."""
 
@@ -97,6 +101,10 @@ LIBRARY = {
 
         class _Private(Base):
             def inherited(self): ...
+
+        class _Named(Base): ...
+
+        class _Named(_Named): ...
     """,
     "made/bases.py": """
         class Base:
@@ -139,6 +147,10 @@ def test_typed_dictionary_is_made_of_its_keys(symbols):
 def test_constructor_that_passes_everything_on_is_that_of_the_other_and_says_so(symbols):
     assert signature(symbols["made:Passing"].signature) == "(width, height = 1)"
     assert Note.RUNTIME_VARIADIC in symbols["made:Passing"].notes
+
+
+def test_private_base_of_its_heirs_name_costs_nothing(symbols):
+    assert set(symbols["made:Namesake"].bases) <= {"made.bases:Base"}
 
 
 @pytest.mark.parametrize("name", ["Derived", "Twice"])
