@@ -151,3 +151,9 @@ def test_references_of_two_workers_in_one_call_are_refused(target, link):
         inside = two.call("builtins:sorted", [two.call("builtins:object")], key=nested)[0]
         with pytest.raises(sb.SnakebridgeError, match="one session"):
             two.call("operator:is_", inside, made[0])
+
+
+def test_code_that_is_executed_over_there_keeps_its_own_features(client):
+    namespace = client.call("collections:OrderedDict")
+    client.call("builtins:exec", "def function(x: int): ...\nnote = function.__annotations__['x']", namespace)
+    assert namespace["note"] is int

@@ -20,6 +20,7 @@ from snakebridge_guest.worker import _streams as streams
 from snakebridge_guest.worker._asking import this_thread
 from snakebridge_guest.worker._interrupts import Interrupts
 from snakebridge_guest.worker._mutation import Extension, Watched, marked
+from snakebridge_guest.worker._plain import call
 from snakebridge_guest.worker._refusal import Refused, Unreadable
 from snakebridge_guest.worker._sessions import serve
 from snakebridge_guest.worker._signatures import signature
@@ -282,7 +283,7 @@ class Executor(Translator):
         self.calls += 1
         try:
             interrupts.running = True
-            value = find(*where)(*args, **kwargs)
+            value = call(find(*where), args, kwargs)
             if type(value) is types.CoroutineType:
                 value = self._complete(value)
             interrupts.running = False
