@@ -67,8 +67,10 @@ def test_methods_attributes_and_constructors_can_be_awaited(client):
     assert run(main()) == (1, 3)
 
 
-def test_thousands_of_waiting_tasks_need_few_threads(client):
-    async def main():
+def test_thousands_of_waiting_tasks_need_few_threads(link, target):
+    number = 5000 if link == "lane" else 1000
+
+    async def main(client):
         most = 0
 
         async def one(number):
@@ -77,10 +79,11 @@ def test_thousands_of_waiting_tasks_need_few_threads(client):
             most = max(most, threading.active_count())
             return value
 
-        return await asyncio.gather(*map(one, range(900))), most
+        return await asyncio.gather(*map(one, range(number))), most
 
-    values, most = run(main())
-    assert values == [-number for number in range(900)]
+    with sb.connect(python=target, link=link, timeout=60, queue_size=number) as client:
+        values, most = run(main(client))
+    assert values == [-each for each in range(number)]
     assert most < 50
 
 
