@@ -56,6 +56,7 @@ def interpret(
     docs = {fact.module: fact.doc for fact in facts}
     merge = Merge(sources, Documents(_class_names(drafts), _uses(library, facts), sources.resolve, docs))
     symbols = tuple(_merged(merge, drafts, on_progress))
+    del drafts, merge  # nobody collects cycles meanwhile, and what follows needs the room
     found = definitions(symbols, observed(variables, annotations), sources.definitions)
     root = next(fact for fact in facts if fact.module == library)
     failed = {fact.module for fact in facts if fact.failed is not None}

@@ -118,6 +118,7 @@ def _survey(library: str, python: Path, options: Options, on_progress: Callable[
     chosen = Chosen(library, facts, selection, inventory)
     manifest = interpret(chosen, facts, answer.crashes, texts.open, on_progress)
     left_out = chosen.choice.left_out
+    del answer, facts, chosen, texts  # 100 MB of pandas, before it is made text
     if is_kept:
         memory.keep_manifest(manifest, left_out, selection=selection, documented=documented, stubs=options.stubs)
     complete = apply(with_known_effects(manifest), overrides)
