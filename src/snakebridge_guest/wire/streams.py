@@ -23,6 +23,7 @@ import types
 from typing import Any, Callable
 
 from snakebridge_guest.wire._yields import waits_for_nothing
+from snakebridge_guest.wire.frames import ATOMS
 
 NONE = 0
 ITERATOR = 1
@@ -153,22 +154,25 @@ class Stream:
         last = self._last = []
         is_async = self.is_async
         size = 0
+        failed: BaseException | None = None
         began = before = time.monotonic()
         while True:
             try:
                 if self._waiting:
                     item = self._waiting.pop()
+                elif failed is not None:
+                    raise failed  # noqa: TRY301 - what was raised on the way here
                 elif is_async:
                     begun, first = first or resume(), None
                     item = await begun
                 else:
                     item = resume()
             except (StopIteration, StopAsyncIteration) as end:
-                return _reply(bodies, dumps(None), _ENDED, dumps(getattr(end, "value", None)))
+                return _reply(len(last), bodies, dumps(None), _ENDED, dumps(getattr(end, "value", None)))
             except BaseException as error:
                 if not bodies and getattr(error, "snakebridge_code", None) == "interrupted":
                     raise
-                return _reply(bodies, dumps(describe(error)), _GOES_ON, dumps(None))
+                return _reply(len(last), bodies, dumps(describe(error)), _GOES_ON, dumps(None))
             now = time.monotonic()
             self._quick = self._quick + 1 if now - before < _QUICK else 0
             try:
@@ -182,11 +186,52 @@ class Stream:
             last.append(item)
             size += len(body)
             before = time.monotonic()
-            if len(bodies) >= count or size >= _BYTES or now - began >= _BUDGET or not self._may_go_on():
+            may_go_on = self._may_go_on()
+            if may_go_on and type(item) in ATOMS and not is_async:
+                room = max(_BYTES - size, 0) * len(last) // size
+                atoms, failed = self._atoms(resume, min(count - len(last), len(last), room), before, began + _BUDGET)
+                if atoms:
+                    packed = dumps(atoms)
+                    bodies.append(packed[_head_size(len(atoms)) :])
+                    last += atoms
+                    size += len(packed)
+                if failed is not None or self._waiting:
+                    continue
+                before = time.monotonic()
+            if len(last) >= count or size >= _BYTES or before - began >= _BUDGET or not may_go_on:
                 break
-        if len(last) == 1:
+        taken = len(last)
+        if taken == 1:
             last.clear()  # whoever asked for it has it
-        return _reply(bodies, dumps(None), _GOES_ON, dumps(None))
+        return _reply(taken, bodies, dumps(None), _GOES_ON, dumps(None))
+
+    def _atoms(
+        self, resume: Callable[[], Any], count: int, before: float, until: float
+    ) -> tuple[list[Any], BaseException | None]:
+        # Items that stay as they are whatever is resumed after them, and so may be encoded together; until one is none
+        # (which then waits), or comes slowly.
+        found: list[Any] = []
+        iterator, kind, is_contained = self.iterator, self._kind, self._is_contained
+        make = self.next() if is_contained else resume  # nothing of anybody's runs, so nothing can be interrupted
+        try:
+            while len(found) < count and (kind != GENERATOR or iterator.gi_yieldfrom is None):
+                item = make()
+                if type(item) not in ATOMS:
+                    self._waiting.append(item)
+                    break
+                found.append(item)
+                if is_contained:
+                    continue
+                now = time.monotonic()
+                if now - before >= _QUICK:
+                    self._quick = 0
+                    break
+                if now >= until:
+                    break
+                before = now
+        except BaseException as error:  # told after the items before it
+            return found, error
+        return found, None
 
     def _may_go_on(self) -> bool:
         if self._is_contained:
@@ -210,9 +255,13 @@ def _is_free(iterator: Any) -> bool:
     return True
 
 
-def _reply(bodies: list[bytes], error: bytes, ended: bytes, returned: bytes) -> bytes:
+def _head_size(count: int) -> int:
+    # Of an array in MessagePack.
+    return 1 if count < _SHORT else 3 if count < _LONG else 5
+
+
+def _reply(count: int, bodies: list[bytes], error: bytes, ended: bytes, returned: bytes) -> bytes:
     # [items, ended, error, returned], of items that are encoded already.
-    count = len(bodies)
     if count < _SHORT:
         head = struct.pack(">BB", 0x94, 0x90 | count)
     elif count < _LONG:
