@@ -75,6 +75,25 @@ def test_frame_of_pandas_crosses(both):
     pandas.testing.assert_frame_equal(found, frame)
 
 
+def test_tensor_crosses_unless_it_has_more_than_items(both):
+    torch = pytest.importorskip("torch", reason="needs torch in the host's own environment")
+    kinds = (torch.float32, torch.bfloat16, torch.bool, torch.int64, torch.complex64)
+    given = [torch.arange(6).reshape(2, 3).t().to(kind) for kind in kinds]
+    given += [torch.tensor(1.5), torch.empty(0, 3), torch.arange(10)[::3]]
+    for tensor in given:
+        found = both.call("copy:copy", tensor)
+        assert type(found) is torch.Tensor
+        assert (found.dtype, found.shape) == (tensor.dtype, tensor.shape)
+        assert torch.equal(found, tensor)
+    found[0] = 7  # writable, and a copy
+    assert given[-1][0] == 0
+    grown = both.call("torch:ones", 2, requires_grad=True)
+    assert not isinstance(grown, torch.Tensor)
+    assert sb.value(grown.detach()).tolist() == [1, 1]
+    with_gradient = torch.ones(2, requires_grad=True)
+    assert both.call("builtins:list", [with_gradient])[0] is with_gradient
+
+
 WITHOUT_NUMPY = """
 import sys
 sys.modules["numpy"] = None  # as if it were not installed

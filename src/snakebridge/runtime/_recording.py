@@ -73,6 +73,9 @@ class Step:
         target, last = self.rest[0], self.rest[-1]
         if type(target) is int:
             self.takes.append(target)
+        elif type(target) is list and self.kind == frames.CALL:  # a pipeline
+            for _, body in target[1:]:
+                Codec(_nothing_leaves, self._note).loads(body)
         elif type(target) is list:
             self.takes.append(target[0])
         if type(last) is bytes:
@@ -146,26 +149,31 @@ def renumbered(step: Step, numbers: Mapping[int, int]) -> tuple[Any, ...]:
     """Return what follows the session in a step's frame, with other numbers for the objects that it names."""
 
     def leave(sent: _Sent) -> tuple[int, Any]:
-        payload = sent.payload
-        if sent.code in _NUMBERED:
-            payload = [numbers[payload[0]], *payload[1:]]
-        return sent.code, payload
+        first, *rest = sent.payload
+        if sent.code == frames.NAMED:
+            return sent.code, [first, *map(codec.prepared, rest)]
+        return sent.code, [numbers[first] if sent.code in _NUMBERED else first, *rest]
 
     if not step.takes:
         return step.rest
+    codec = Codec(leave, _Sent, lambda _kind, _library: True)  # as it was sent
     target, *others = step.rest
     if type(target) is int:
         target = numbers[target]
+    elif type(target) is list and step.kind == frames.CALL:
+        target = [target[0], *([address, _again(step, codec, body)] for address, body in target[1:])]
     elif type(target) is list:
         target = [numbers[target[0]], *target[1:]]
     if type(others[-1]) is bytes:
-        codec = Codec(leave, _Sent)
-        value = codec.loads(others[-1])
-        if step.kind in {frames.CALL, frames.METHOD}:
-            others[-1] = codec.dumps_call(tuple(value[0]), value[1])
-        else:
-            others[-1] = codec.dumps(value)
+        others[-1] = _again(step, codec, others[-1])
     return (target, *others)
+
+
+def _again(step: Step, codec: Codec, body: bytes) -> bytes:
+    value = codec.loads(body)
+    if step.kind in {frames.CALL, frames.METHOD}:
+        return codec.dumps_call(tuple(value[0]), value[1])
+    return codec.dumps(value)
 
 
 def _nothing_leaves(value: object) -> tuple[int, Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snakebridge_guest.wire import arrays
@@ -13,13 +14,14 @@ from snakebridge_guest.wire import arrays
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ArrayView", "makes", "makes_here"]
+__all__ = ["ArrayView", "makes", "makes_here", "stood_in_for"]
 
 _NEEDS = {
     "numpy": ("numpy",),
     "pandas": ("pandas", "pyarrow"),
     "polars": ("polars",),
     "pyarrow": ("pyarrow",),
+    "torch": ("torch",),
 }
 """What making a library's data takes, by library."""
 _FORMATS = {"b1": "?", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "i8": "q", "u8": "Q"} | {
@@ -40,7 +42,19 @@ def makes(distributions: Iterable[str]) -> frozenset[str]:
 @cache
 def makes_here() -> frozenset[str]:
     """Return the libraries whose data this process makes; none is imported to find out."""
-    return makes(name for name in _NEEDS if importlib.util.find_spec(name) is not None)
+    found = {name for name in _NEEDS if importlib.util.find_spec(name) is not None}
+    return makes(found - stood_in_for())
+
+
+@cache
+def stood_in_for() -> frozenset[str]:
+    """Return the libraries that this process imports as generated packages, by their own names."""
+    specs = {name: importlib.util.find_spec(name) for name in _NEEDS}
+    return frozenset(
+        name
+        for name, spec in specs.items()
+        if spec is not None and spec.origin and Path(spec.origin).with_name("_snakebridge.py").exists()
+    )
 
 
 class ArrayView:

@@ -1,4 +1,4 @@
-# Tables: pyarrow's tables and batches, frames and series of polars and pandas, as Arrow's own format.
+# Tables: pyarrow's tables and batches, frames and series of polars and pandas, as Arrow's own format; and tensors.
 #
 # Guarantees: what arrives equals what was sent, types and index included; where Arrow's form would lose something
 # (objects, attributes, odd indexes), it is no value and stays a reference. Libraries are imported when they are needed.
@@ -8,6 +8,8 @@ import io
 import sys
 from importlib import import_module
 from typing import Any, Callable
+
+from snakebridge_guest.wire._tensors import read_tensor, tensor
 
 _LARGEST_CHECKED = 1 << 16  # rows; of longer ones the first and the last are compared
 
@@ -124,6 +126,7 @@ _WRITERS: dict[tuple[str, str], Callable[[Any], bytes | None]] = {
     ("polars", "Series"): _polars_series,
     ("pandas", "DataFrame"): _pandas,
     ("pandas", "Series"): _pandas_series,
+    ("torch", "Tensor"): tensor,
 }
 _READERS: dict[str, Callable[[bytes], Any]] = {
     "pyarrow.Table": _read_arrow,
@@ -132,4 +135,5 @@ _READERS: dict[str, Callable[[bytes], Any]] = {
     "polars.Series": _read_polars_series,
     "pandas.DataFrame": _read_pandas,
     "pandas.Series": _read_pandas_series,
+    "torch.Tensor": read_tensor,
 }

@@ -19,9 +19,14 @@ _ITEMS = _SCALARS + "V?"
 _WORD = 8
 
 
+def _loaded() -> Any:
+    # A generated package that is imported as numpy is none: everything in it is over there.
+    return None if "numpy._snakebridge" in sys.modules else sys.modules.get("numpy")
+
+
 def scalar(value: Any) -> Any:
     """Return a scalar as an extension with the nearest built-in value beside it; `None` when it is none."""
-    numpy = sys.modules.get("numpy")
+    numpy = _loaded()
     if numpy is None or not isinstance(value, numpy.generic):
         return None
     dtype = value.dtype
@@ -44,7 +49,7 @@ def _item(scalar: Any) -> Any:
 def read_scalar(payload: Any) -> Any:
     """Return the scalar, or the nearest built-in value on a side without numpy."""
     dtype, data, item = payload
-    numpy = sys.modules.get("numpy")
+    numpy = _loaded()
     if numpy is None:
         return item
     exact = numpy.dtype(dtype)
@@ -54,7 +59,7 @@ def read_scalar(payload: Any) -> Any:
 
 def is_array(value: Any) -> bool:
     """Tell whether something is an array that can travel by value."""
-    numpy = sys.modules.get("numpy")
+    numpy = _loaded()
     return numpy is not None and type(value) is numpy.ndarray and _described(value.dtype) is not None
 
 
@@ -71,7 +76,7 @@ def is_here() -> bool:
         import_module("numpy")
     except ImportError:
         return False
-    return True
+    return _loaded() is not None
 
 
 def read_array(data: bytes) -> Any:

@@ -16,12 +16,11 @@ from typing import Any, Callable, Mapping
 
 from snakebridge_guest.wire import _leaves as leaves
 from snakebridge_guest.wire import _tables as tables
-from snakebridge_guest.wire import arrays, frames
+from snakebridge_guest.wire import arrays, frames, named
 from snakebridge_guest.wire._packing import ExtType, ext, per_thread, unpack
 
-# Types that MessagePack itself carries exactly. (An int beyond 64 bits becomes an extension.)
-ATOMS = frozenset({type(None), bool, int, float, str, bytes})
-LIBRARIES = {"numpy": "numpy", "pandas": "pandas", "polars": "polars", "pyarrow": "pyarrow"}
+ATOMS = frames.ATOMS
+LIBRARIES = {"numpy": "numpy", "pandas": "pandas", "polars": "polars", "pyarrow": "pyarrow", "torch": "torch"}
 """The libraries whose data may travel by value, by the top-level module of its classes."""
 _DEEPEST = 100
 # Each extension inside another is read by a call of its own, which takes 40 kB of the C stack: bytes that nest hundreds
@@ -51,11 +50,12 @@ class _Seen(set):  # type: ignore[type-arg] # 3.8 cannot subscript set
 def _check(value: Any, seen: set[int], depth: int) -> None:
     # What `_prepare` would find out about identity, without its effects.
     kind = type(value)
-    if kind not in _CONTAINERS:
+    is_named = kind not in _CONTAINERS and issubclass(kind, tuple) and named.fields_of(kind) is not None
+    if kind not in _CONTAINERS and not is_named:
         return
     if depth == 0 or id(value) in seen:
         raise _IdentityError
-    if kind not in _IMMUTABLE:
+    if kind not in _IMMUTABLE and not is_named:
         seen.add(id(value))
     if kind is dict:
         for key in value:
@@ -98,6 +98,7 @@ class Codec:
         resolve: Called with the code and payload of `ENUM` and everything after it; returns the object. Also with an
             array that this side cannot make, as bytes.
         takes: Tells whether the other side makes the same of data of a class and its library; `None`: of none.
+        name: Returns what the other side knows a class of named tuples by, or `None` if it does not; `None`: none.
     """
 
     def __init__(
@@ -105,15 +106,23 @@ class Codec:
         refer: Callable[[Any], tuple[int, Any]],
         resolve: Callable[[int, Any], Any],
         takes: Callable[[type, str], bool] | None = None,
+        name: Callable[[type], Any] | None = None,
     ) -> None:
         self._refer = refer
         self._resolve = resolve
         self._takes = takes
+        self._name = name
+        self.keeps_scalars = False
+        """Whether scalars of numpy stay here too: the other side has a generated package under that name."""
 
     def dumps(self, value: Any) -> bytes:
         """Return one value as a body."""
         packed: bytes = per_thread.pack(self._value(value))
         return packed
+
+    def prepared(self, value: Any) -> Any:
+        """Return a value as it is packed, to be part of an extension that `refer` returns."""
+        return self._value(value)
 
     def dumps_call(self, positional: tuple[Any, ...], keywords: Mapping[str, Any] | None) -> bytes:
         """Return the arguments of a call as a body; each argument is a value of its own."""
@@ -186,9 +195,19 @@ class Codec:
                 return leaf(value)
             except LookupError:
                 return self._reference_inside(value, seen)
+        if self._name is not None and issubclass(kind, tuple):
+            if depth == 0:
+                raise _IdentityError
+            if not seen.checked:  # naming a class describes it once
+                _check(seen.root, set(), _DEEPEST)
+                seen.checked = True
+            who = self._name(kind)
+            if who is not None:
+                return ext(frames.NAMED, [who, [self._prepare(item, seen, depth - 1) for item in value]])
         if isinstance(value, ExtType):  # a user's own ExtType must not pass for one of ours
             return self._reference_inside(value, seen)
-        found = arrays.scalar(value) or self._data(value)
+        found = None if self.keeps_scalars else arrays.scalar(value)
+        found = found or self._data(value)
         return found if found is not None else self._reference_inside(value, seen)
 
     def _data(self, value: Any) -> Any:

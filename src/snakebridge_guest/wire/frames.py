@@ -7,7 +7,9 @@ unique per sender and link; exactly one `REPLY` or `ERROR` with the same id answ
 answer it serves the requests that arrive, so nested calls ride the same link and cannot deadlock. `session` is 0
 outside a session.
 
-    [CALL,    id, session, address, by, body]     call what an address names; body [args, kwargs]; by: see BY_*
+    [CALL,    id, session, address, by, body]     call what an address names; body [args, kwargs]; by: see BY_*; a list
+                                                  of an address and [address, body]...: what the first one returns is
+                                                  passed to the next, after the arguments in its body, and so on
     [METHOD,  id, session, target, name, body]    call a method or operator of an object of the receiver, or an operator
                                                   of what an address names; both may have a list of the parameters
                                                   that the call changes before the body, by name or place
@@ -32,6 +34,8 @@ outside a session.
 
 from __future__ import annotations
 
+import signal
+
 CALL = 1
 METHOD = 2
 GET = 3
@@ -51,6 +55,15 @@ VALUE = 16
 
 PROTOCOL = 2
 """Version of the frames and of the extension types; both sides must agree."""
+
+
+def stacks_signal() -> int | None:
+    """Return the signal that makes a worker write where its threads are; `None` where there is none to spare."""
+    first = getattr(signal, "SIGRTMIN", None)
+    return None if first is None else first + _SPARE
+
+
+_SPARE = 7  # libraries that use real-time signals begin at the ends
 
 LARGEST = 1 << 30
 """Bytes of the largest frame a link accepts."""
@@ -78,17 +91,22 @@ PATH = 16  # [class name, path]
 RANGE = 17  # [start, stop, step]
 SLICE = 18  # [start, stop, step]
 SINGLETON = 19  # "Ellipsis" or "NotImplemented", ASCII
-ENUM = 20  # [address of the class, name of the member]
+ENUM = 20  # [address of the class, name of the member or number of a combination, description or None]; see `members`
 SYMBOL = 21  # [kind, address]: a module, class or function that has an address; kind is "module", "class" or "function"
 REFERENCE = 22  # [object, type, description or None, streams]: an object of the sender; see `references`
 OWNED = 23  # [object]: an object of the receiver
 BOUND = 24  # [object, name]: a method of an object of the sender, as an attribute of a proxy
 SCALAR = 25  # [dtype, bytes]: a numpy scalar
+NAMED = 26  # [class, items]: see `named`; the class is its address, or from a worker as in a SYMBOL
 ARRAY = 27  # a numpy array: the length of a head, the head, the items; see `arrays`
-TABLE = 28  # [kind, content]: a table or column of pyarrow, polars or pandas, see `_tables`
+TABLE = 28  # [kind, content]: a table, column or tensor: pyarrow, polars, pandas, torch; see `_tables`
 MUTATED = 30  # [result, [[where, kind, body], ...]]: a result's body, and what the call changed; see `ARGUMENT`
 EXCEPTION = 31  # an exception as a value: a map, see `failure`; nil is a traceback, which does not travel
 ARGUMENT = 32  # [where, place, ...]: a container in an argument of the receiver; [nil, number, kind]: a new one
+CONVERTED = 33  # a value that hooks made of an object
+
+ATOMS = frozenset({type(None), bool, int, float, str, bytes})
+"""Types that MessagePack itself carries exactly. (An int beyond 64 bits becomes an extension.)"""
 
 PLAIN_CLASSES = frozenset(
     {bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, object, type, slice, range}

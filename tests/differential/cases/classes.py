@@ -313,3 +313,9 @@ def state_of_the_class_is_shared(lib):
     animals.Animal("one")
     animals.Cat("two")
     return [animals.Animal.born, animals.Cat("three").born]
+
+
+@case
+def class_of_values_is_itself(lib):
+    made = lib("builtins")
+    return [made.type(1) is int, lib("collections").defaultdict(list).default_factory is list, made.int("7")]

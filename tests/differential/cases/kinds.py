@@ -79,6 +79,15 @@ K.point().y
 K.takes_point(K.Point(3, 4))
 K.takes_point(K.point())
 isinstance(K.point(), tuple)
+type(K.point()) is K.Point
+isinstance(K.point(), K.Point)
+isinstance((1, 2), K.Point)
+hash(K.point()) == hash((1, 2))
+K.Point._field_defaults
+K.Point([1], {"k": K.point()}).y["k"].x
+K.takes_point(K.Point(K.Ticket(1), [2]))[1].price
+lib("copy").deepcopy(K.Point([1], 2))
+(lambda first, *rest: [first, rest])(*K.point())
 K.Place("here")
 K.place().full()
 K.place().seats

@@ -190,3 +190,10 @@ def exception_of_a_callback_in_a_generator(lib):
         for item in lib("circus.acts").lazily(fail_on_two, [0, 1, 2, 3]):
             found.append(item)
     return [found, noted["error"].args]
+
+
+@case
+def object_of_the_host_is_copied(lib):
+    thing = Thing()
+    copied, deep = lib("copy").copy(thing), lib("copy").deepcopy([thing, thing])
+    return [copied is thing, copied.name, deep[0] is deep[1], deep[0] is thing, type(deep[0]).__name__]

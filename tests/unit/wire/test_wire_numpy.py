@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import subprocess
 import sys
+import textwrap
 
 import msgpack
 import pytest
@@ -54,3 +55,27 @@ def test_heir_of_a_numpy_scalar_is_not_flattened():
     Codec(lambda value: (referred.append(value), (frames.OWNED, [1]))[1], refuse).dumps([heir])
     assert referred == [heir]
     assert referred[0] is heir
+
+
+def test_numpy_scalar_stays_where_it_is_when_the_other_side_asks_for_that():
+    numpy = pytest.importorskip("numpy", reason="needs numpy in the host's own environment")
+    referred: list[object] = []
+    codec = Codec(lambda value: (referred.append(value), (frames.OWNED, [1]))[1], refuse)
+    codec.keeps_scalars = True
+    codec.dumps([numpy.float64(1.5), 1.5])
+    assert referred == [1.5]
+    assert type(referred[0]) is numpy.float64
+
+
+def test_generated_package_that_is_imported_as_numpy_is_none():
+    code = """
+        import sys, types
+        sys.modules["numpy"] = types.ModuleType("numpy")  # it has no `generic`, nor anything else
+        sys.modules["numpy._snakebridge"] = types.ModuleType("numpy._snakebridge")
+        from snakebridge_guest.wire import arrays
+        assert arrays.scalar(object()) is None
+        assert not arrays.is_array(object())
+        assert not arrays.is_here()
+        assert arrays.read_scalar(["<i4", bytes(4), 7]) == 7
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], timeout=30, check=True)
