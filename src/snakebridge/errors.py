@@ -34,6 +34,7 @@ __all__ = [
     "SnakebridgeError",
     "StaleReferenceError",
     "UnsupportedInterpreterError",
+    "VerificationError",
     "WorkerLostError",
     "WorkerStartError",
 ]
@@ -72,6 +73,10 @@ class OutputError(ConfigurationError):
 
 class IntrospectionError(ConfigurationError):
     """The library itself could not be imported in the target, so there is nothing to describe."""
+
+
+class VerificationError(ConfigurationError):
+    """The documented examples of a library cannot be found or run; the message says where and why."""
 
 
 class GeneratedCodeError(ConfigurationError):
@@ -136,10 +141,12 @@ class CallError(SnakebridgeError):
 class CallTimeoutError(CallError, TimeoutError):
     """The deadline passed, in the queue or over there."""
 
-    def __init__(self, message: str, *, may_have_run: bool) -> None:
+    def __init__(self, message: str, *, may_have_run: bool, report: DeathReport | None = None) -> None:
         super().__init__(message)
         self.may_have_run = may_have_run
         """Whether the library may have run any of the call."""
+        self.report = report
+        """About the worker, when it had to be killed: it also says where it was."""
 
 
 class AdapterRefusedError(CallError):
@@ -166,6 +173,9 @@ class PoolSaturatedError(CallError):
     """No worker became free in time."""
 
 
+_FRAMES = 8
+"""Of a stack in a message."""
+
 # --- A worker died, or could not start ------------------------------------------------------------------------------
 
 
@@ -185,6 +195,15 @@ class DeathReport:
     """Address of the call it ran last."""
     stderr: tuple[str, ...] = ()
     """Its last lines of standard error."""
+    stacks: str = ""
+    """Where its threads were when it crashed, or before we ended it, as `faulthandler` writes it."""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where the thread that crashed, or the main one, was in the library: lines, the innermost first."""
+        _, _, current = self.stacks.rpartition("Current thread")
+        lines = (line.strip() for line in current.partition("\n\n")[0].splitlines())
+        return tuple(line for line in lines if line.startswith("File ") and "snakebridge_guest" not in line)[:_FRAMES]
 
     def __str__(self) -> str:
         if self.reason is not None:
@@ -194,8 +213,10 @@ class DeathReport:
         else:
             how = f"exited with status {self.exit_code}"
         during = f" during {self.last_call}" if self.last_call else ""
-        tail = "".join(f"\n    {line}" for line in self.stderr)
-        return f"worker {self.worker} (pid {self.pid}) {how}{during}" + (f"; its last output:{tail}" if tail else "")
+        text = f"worker {self.worker} (pid {self.pid}) {how}{during}"
+        for what, lines in (("it was in", self.place), ("its last output", self.stderr)):
+            text += f"; {what}:" + "".join(f"\n    {line}" for line in lines) if lines else ""
+        return text
 
 
 class ReferenceLimitError(CallError):

@@ -46,3 +46,18 @@ def test_host_object_is_passed_by_reference(client):
 def test_private_names_of_host_objects_are_refused(client):
     with pytest.raises(AttributeError, match="private"):
         client.call("builtins:getattr", lambda: None, "_secret")
+
+
+def test_library_copies_an_object_of_the_host_where_it_lives(client):
+    class Basket:
+        def __init__(self):
+            self.eggs = [1]
+
+    basket = Basket()
+    shallow, deep = client.call("copy:copy", basket), client.call("copy:deepcopy", {"held": basket})["held"]
+    assert (type(shallow), type(deep)) == (Basket, Basket)
+    assert shallow is not basket
+    assert shallow.eggs is basket.eggs
+    assert deep.eggs is not basket.eggs
+    with pytest.raises(TypeError, match="cannot be pickled: it lives in another process"):
+        client.call("pickle:dumps", basket)

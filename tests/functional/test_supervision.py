@@ -219,3 +219,17 @@ def test_control_service_refuses_a_forged_token(client):
         forged.close()
     assert client.health()[0]["resident_bytes"] > 1_000_000
     assert worker.connect().cancel() is False
+
+
+def test_crash_says_where_the_library_was(fresh):
+    with pytest.raises(sb.WorkerLostError, match=r"it was in:\n    File .*ctypes/__init__.py.* in string_at") as caught:
+        fresh.call("ctypes:string_at", 1)
+    assert "Segmentation fault" in caught.value.report.stacks
+
+
+def test_call_that_cannot_be_interrupted_says_where_it_was(fresh):
+    endless = fresh.call("itertools:repeat", 1)  # summed in C, which never looks for signals
+    with pytest.raises(sb.CallTimeoutError, match="was ended: its deadline passed") as caught:
+        sb.options(timeout=0.2)(fresh.call)("builtins:sum", endless)
+    assert "Current thread" in caught.value.report.stacks
+    assert fresh.call("math:sqrt", 4) == 2

@@ -124,11 +124,37 @@ class QueueConfig(_Section):
     """Seconds."""
 
 
+class RecycleConfig(_Section):
+    """When a worker is replaced although nothing is wrong with it; whatever comes first."""
+
+    after_calls: _Count | None = None
+    after_seconds: _Seconds | None = None
+    above_mb: _Seconds | None = None
+    """Resident memory in megabytes of 10⁶ bytes."""
+    grace: _Seconds = 60.0
+    """Seconds that sessions and proxies may keep the old one."""
+
+
+class ResourcesConfig(_Section):
+    """What of the machine each worker may use, and where it runs."""
+
+    threads: _Count | None = None
+    memory_mb: _Seconds | None = None
+    """Megabytes of 10⁶ bytes."""
+    cores: tuple[_Limit, ...] | None = None
+    gpus: tuple[int | str, ...] | None = None
+    nice: _Limit = 0
+    folder: str | None = None
+    umask: _Limit | None = None
+
+
 class PoolConfig(_Section):
     """One pool of workers."""
 
     workers: Annotated[WorkersConfig, BeforeValidator(_fixed_size)] = WorkersConfig()
     queue: QueueConfig = QueueConfig()
+    recycle: RecycleConfig = RecycleConfig()
+    resources: ResourcesConfig = ResourcesConfig()
     timeout: _Seconds | None = None
     """Seconds that a call may take unless it says otherwise, queueing included."""
     env: Mapping[str, str] = Field(default_factory=dict)
@@ -231,6 +257,10 @@ def known_keys(location: list[str]) -> list[str]:
             model = WorkersConfig
         case ["pools", _, "queue", _]:
             model = QueueConfig
+        case ["pools", _, "resources", _]:
+            model = ResourcesConfig
+        case ["pools", _, "recycle", _]:
+            model = RecycleConfig
         case ["pools", _, _]:
             model = PoolConfig
         case _:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from snakebridge.runtime._awaiting import Errands
+    from snakebridge.runtime._classes import Described
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._life import Life
     from snakebridge.runtime._pool import Pool
@@ -44,6 +45,8 @@ __all__ = ["Channel"]
 
 _INTERRUPT_GRACE = 1.0
 """Seconds an interrupted call has to stop before its worker is killed."""
+_AGAIN = (0.05, 0.3)
+"""Seconds until a call is interrupted again: the first time it may not have begun, and one that stops hears no more."""
 _PULLING = frozenset({frames.NEXT, frames.SEND})
 _REAP_GRACE = 5.0
 """Seconds the supervisor has to learn why a link ended."""
@@ -63,7 +66,7 @@ class Channel:
         self.worker = worker
         self.pool: Pool = worker.pool
         self.link = link
-        self.types: dict[int, tuple[str, list[str], tuple[str, ...], list[list[int]]]] = {}
+        self.types: dict[int, Described] = {}
         self.library: Library | None = None
         """The generated package whose classes the running call's result takes."""
         self.session: Life | None = None
@@ -156,7 +159,7 @@ class Channel:
             raised_there = self.raised(failure.error)
         except LinkTimeout:
             self._stop_call("its deadline passed", read)
-            raise CallTimeoutError(f"{label} did not finish before its deadline", may_have_run=True) from None
+            raise self._late(label) from None
         except LinkEnd:
             raise self._lost(label) from None
         except MalformedError as error:
@@ -209,7 +212,13 @@ class Channel:
             for errands in list(self.awaited):
                 errands.cancel()
             self._interrupt()
+            for pause in _AGAIN:
+                self.pool.later(pause, lambda: self._interrupt_if_still(lease))
             self.pool.later(_INTERRUPT_GRACE, lambda: self._kill_if_still(lease))
+
+    def _interrupt_if_still(self, lease: int) -> None:
+        if self._busy and self.leases == lease:
+            self._interrupt()
 
     def _kill_if_still(self, lease: int) -> None:
         if self._busy and self.leases == lease:
@@ -238,6 +247,14 @@ class Channel:
                 value = self._codec.loads(body)
                 if read is not None:
                     read(self, value)
+
+    def _late(self, label: str) -> CallTimeoutError:
+        worker, report = self.worker, None
+        if worker.kill_reason is not None:
+            worker.ended.wait(_REAP_GRACE)
+            report = worker.report
+        why = "" if report is None else f": {report}"
+        return CallTimeoutError(f"{label} did not finish before its deadline{why}", may_have_run=True, report=report)
 
     def _lost(self, label: str) -> Exception:
         worker = self.worker

@@ -1,4 +1,4 @@
-# Leases: who has which channel. First come, first served among those whom a free channel can serve.
+# Leases: who has which channel. Sessions take turns; within one it is first come, first served.
 #
 #   lease ─▶ a free channel? ── yes ─▶ leased
 #                 │ no
@@ -18,10 +18,11 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 
 from snakebridge.errors import CallTimeoutError, PoolSaturatedError
+from snakebridge.runtime._context import current
+from snakebridge.runtime._queue import FairQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,17 +32,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Leases"]
 
+_WEIGHT = 0.2
+
 
 class _Waiter:
     """Somebody who waits for a channel."""
 
-    __slots__ = ("channel", "error", "label", "wake", "wanted")
+    __slots__ = ("channel", "error", "label", "since", "turn", "wake", "wanted")
 
     def __init__(self, wanted: Worker | None, label: str, wake: Callable[[], None]) -> None:
         self.wanted = wanted
         self.label = label
         self.wake = wake
         """Called once, under the lock, from any thread; raises RuntimeError when nobody can be woken any more."""
+        session = current().session
+        self.turn = 0 if session is None else session.number
+        self.since = time.monotonic()
         self.channel: Channel | None = None
         self.error: BaseException | None = None
 
@@ -72,7 +78,10 @@ class Leases:
         self._patience = patience
         self._refusal = refusal
         self._idle: list[Channel] = []
-        self._waiters: deque[_Waiter] = deque()
+        self._retired: list[Channel] = []  # the same of workers that take only callers who need what lives in them
+        self._waiters: FairQueue[_Waiter] = FairQueue()
+        self.wait = 0.0
+        """Seconds that those waited who had to: a moving average."""
 
     def take(self, wanted: Worker | None) -> Channel | None:
         """Lease a free channel, of a certain worker or of any; under the lock."""
@@ -83,6 +92,8 @@ class Leases:
                 if channel.lease():
                     return channel
             return None
+        if wanted.is_retired:
+            idle = self._retired
         place = len(idle)
         while place:
             place -= 1
@@ -92,6 +103,22 @@ class Leases:
                 if channel.lease():
                     return channel
         return None
+
+    def retire(self, worker: Worker) -> None:
+        """Keep a worker's channels for those who want that very worker; under the lock."""
+        worker.is_retired = True
+        self._retired += [channel for channel in self._idle if channel.worker is worker]
+        self._idle = [channel for channel in self._idle if channel.worker is not worker]
+
+    def waits(self) -> float:
+        """Return for how many seconds somebody has waited for any worker; 0 when nobody does; under the lock."""
+        oldest = min((each.since for each in self._waiters.everyone() if each.wanted is None), default=None)
+        return 0.0 if oldest is None else time.monotonic() - oldest
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self._waiters.size
 
     def lease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
         """Lease a channel; wait for it on this thread.
@@ -143,34 +170,38 @@ class Leases:
 
     def offer(self, channel: Channel) -> None:
         """Hand a channel that nobody has to the first who can use it, else keep it; under the lock."""
+        idle, anybody = (self._retired, False) if channel.worker.is_retired else (self._idle, True)
         if not self._waiters:
-            self._idle.append(channel)
+            idle.append(channel)
             return
-        for waiter in self._waiters:
-            if waiter.wanted is None or waiter.wanted is channel.worker:
-                if not channel.lease():
-                    return
-                self._waiters.remove(waiter)
-                waiter.channel = channel
-                try:
-                    waiter.wake()
-                except RuntimeError:  # his event loop is closed
-                    channel.give_back()
-                    self.offer(channel)
-                return
-        self._idle.append(channel)
+        worker = channel.worker
+        if not channel.lease():
+            return
+        waiter = self._waiters.serve(lambda each: (each.wanted is None and anybody) or each.wanted is worker)
+        if waiter is None:
+            if channel.give_back():
+                idle.append(channel)
+            return
+        waiter.channel = channel
+        self.wait += _WEIGHT * (time.monotonic() - waiter.since - self.wait)
+        try:
+            waiter.wake()
+        except RuntimeError:  # his event loop is closed
+            channel.give_back()
+            self.offer(channel)
 
     def withdraw(self, worker: Worker) -> None:
         """Forget a worker's free channels; under the lock."""
         self._idle = [channel for channel in self._idle if channel.worker is not worker]
+        self._retired = [channel for channel in self._retired if channel.worker is not worker]
 
     def review(self) -> None:
         """Refuse those who wait in vain from now on; under the lock."""
-        for waiter in list(self._waiters):
+        for waiter in self._waiters.everyone():
             error = self._refusal(waiter.wanted, waiter.label)
             if error is not None:
                 waiter.error = error
-                self._waiters.remove(waiter)
+                self._waiters.discard(waiter)
                 with contextlib.suppress(RuntimeError):
                     waiter.wake()
 
@@ -178,13 +209,13 @@ class Leases:
         error = self._refusal(wanted, label)
         if error is not None:
             raise error
-        if len(self._waiters) >= self._size:
+        if self.waiting >= self._size:
             raise PoolSaturatedError(
-                f"{label} was refused: {len(self._waiters)} calls already wait for the workers of {self._name}; "
+                f"{label} was refused: {self.waiting} calls already wait for the workers of {self._name}; "
                 "add workers, or call less at once"
             )
         waiter = _Waiter(wanted, label, wake)
-        self._waiters.append(waiter)
+        self._waiters.add(waiter)
         return waiter
 
     def _limit(self, deadline: float | None, label: str) -> tuple[float | None, Exception | None]:
@@ -193,7 +224,7 @@ class Leases:
         if self._patience is not None and (left is None or self._patience < left):
             return self._patience, PoolSaturatedError(
                 f"no worker was free for {label} within {self._patience:g} s; "
-                f"{len(self._waiters)} calls wait for the workers of {self._name}"
+                f"{self.waiting} calls wait for the workers of {self._name}"
             )
         return left, CallTimeoutError(f"no worker was free for {label} before its deadline", may_have_run=False)
 
@@ -202,14 +233,12 @@ class Leases:
             if waiter.channel is not None:  # perhaps at the last moment
                 channel, waiter.channel = waiter.channel, None
                 return channel
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
+            self._waiters.discard(waiter)
         raise waiter.error or late or AssertionError("woken without a reason")
 
     def _leave(self, waiter: _Waiter) -> None:
         with self._lock:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
+            self._waiters.discard(waiter)
             channel, waiter.channel = waiter.channel, None
             if channel is not None and channel.give_back():
                 self.offer(channel)

@@ -82,6 +82,7 @@ class Life:
         if self._opening is not None:
             channel.exchange(frames.SESSION, self._opening, f"opening {self}", None, self, deadline)
         self.workers.append(worker)
+        worker.lives.add(self)
         if self.ended is not None:  # meanwhile: whoever ended it did not see this worker
             worker.ended_sessions.append(self.number)
 

@@ -7,15 +7,21 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
+import sys
+import termios
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.environments import guest_command, guest_environment
+from snakebridge_guest.wire.frames import stacks_signal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Process"]
 
+_STACKS_TIME = 0.2
+_STACKS_PAUSE = 0.005
 
 _lifelines: set[int] = set()
 
@@ -47,6 +55,8 @@ class Process:
     report: int
     stdout: int
     stderr: int
+    stacks: int
+    """Where it writes what its threads do when it crashes, or is asked to (faulthandler)."""
     pidfd: int | None
     """Readable when the process has ended (Linux); `None`: ask `popen.poll()`."""
 
@@ -78,7 +88,8 @@ class Process:
             report, report_theirs = pipe(reads=True)
             stdout, stdout_theirs = pipe(reads=True)
             stderr, stderr_theirs = pipe(reads=True)
-            inherited = (lifeline_theirs, report_theirs, *(other.fileno() for _, other in pairs))
+            stacks, stacks_theirs = pipe(reads=True)
+            inherited = (lifeline_theirs, report_theirs, stacks_theirs, *(other.fileno() for _, other in pairs))
             popen = subprocess.Popen(
                 guest_command(executable, "worker", *map(str, inherited)),
                 stdin=subprocess.DEVNULL,
@@ -90,7 +101,7 @@ class Process:
             )
             with contextlib.suppress(BrokenPipeError):  # it died at once: its exit tells more
                 os.write(lifeline, json.dumps({**specification, "host": os.getpid()}).encode() + b"\n")
-            for descriptor in (report, stdout, stderr):
+            for descriptor in (report, stdout, stderr, stacks):
                 os.set_blocking(descriptor, False)
             ours.pop_all()
             _lifelines.add(lifeline)
@@ -98,7 +109,7 @@ class Process:
         if hasattr(os, "pidfd_open"):
             with contextlib.suppress(OSError):
                 pidfd = os.pidfd_open(popen.pid)
-        return cls(popen, tuple(mine for mine, _ in pairs), lifeline, report, stdout, stderr, pidfd)
+        return cls(popen, tuple(mine for mine, _ in pairs), lifeline, report, stdout, stderr, stacks, pidfd)
 
     def close_lanes(self) -> None:
         """Close the lanes' sockets, which no link owns."""
@@ -109,6 +120,33 @@ class Process:
         """Ask the running call to stop (the guest's `interrupts`)."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.popen.pid, signal.SIGUSR2)
+
+    def show_stacks(self) -> None:
+        """Have it write where its threads are, if it still can, and give it a moment for that.
+
+        Assumes: it is killed next, for the signal ends a worker that does not know it yet.
+        """
+        number = stacks_signal()
+        if number is None:
+            return
+        with contextlib.suppress(OSError):
+            os.kill(self.popen.pid, number)
+            until = time.monotonic() + _STACKS_TIME
+            poll = select.poll()
+            poll.register(self.stacks, select.POLLIN)
+            poll.poll(_STACKS_TIME * 1000)
+            before = -1
+            while (now := _readable(self.stacks)) != before and time.monotonic() < until:
+                before = now
+                time.sleep(_STACKS_PAUSE)  # nothing tells the end of what it writes
+
+    def read_stacks(self) -> str:
+        """Return what it has written about its threads."""
+        data = b""
+        with contextlib.suppress(OSError):
+            while chunk := os.read(self.stacks, 1 << 16):
+                data += chunk
+        return data.decode("utf-8", "replace")
 
     def kill(self) -> None:
         """End it and every process it started, at once."""
@@ -125,7 +163,12 @@ class Process:
         self.kill()
         status = self.popen.wait()
         _lifelines.discard(self.lifeline)
-        for descriptor in (self.lifeline, self.report, self.stdout, self.stderr, self.pidfd):
+        for descriptor in (self.lifeline, self.report, self.stdout, self.stderr, self.stacks, self.pidfd):
             if descriptor is not None:
                 os.close(descriptor)
         return status
+
+
+def _readable(descriptor: int) -> int:
+    # How many bytes wait in a pipe.
+    return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, b"\0\0\0\0"), sys.byteorder)

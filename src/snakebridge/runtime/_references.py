@@ -75,9 +75,9 @@ class Reference:
                 f"this {self.type_name} lived in {life}, which {life.ended}; make it again, or keep the session open"
             )
         if self.worker.gone and (life is None or not life.revive(self)):
-            report = self.worker.report
-            why = str(report) if report is not None else f"worker {self.worker.name} was stopped"
-            raise StaleReferenceError(f"this {self.type_name} is gone: {why}; make it again", report=report)
+            raise StaleReferenceError(
+                f"this {self.type_name} is gone: {self.worker.ending}; make it again", report=self.worker.report
+            )
 
     def __del__(self) -> None:
         self.worker.drop(self.number, self.count)

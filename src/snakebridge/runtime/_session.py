@@ -102,6 +102,11 @@ class Session:
         """Whether it is over."""
         return self.life.ended is not None
 
+    @property
+    def pool(self) -> Pool | None:
+        """The pool that calls of generated code inside the block go to; `None`: each library's configured one."""
+        return self._pool
+
     # --- in and out -------------------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
@@ -240,7 +245,8 @@ class Session:
             lost, seat.recovering = seat.leave(), True
             try:
                 changes = {} if self._pool is None else {"pool": self._pool}
-                with _context.scope(session=self, timeout=None, is_awaited=False, **changes):
+                ours = {"session": self, "timeout": None, "is_awaited": False, "mutates": (), "then": None}
+                with _context.scope(**ours, **changes):
                     self._build(seat)
             except BaseException as error:  # also an interrupted caller must find it as lost as it was
                 if seat.home is not None:
@@ -265,7 +271,7 @@ class Session:
     def _lost(self, worker: Worker, error: Exception) -> SessionLostError:
         why = f"; it could not be replayed: {error}" if str(error) else ""
         return SessionLostError(
-            f"{self} lost its worker and its objects: {worker.report or 'it was stopped'}{why}; open a new session",
+            f"{self} lost its worker and its objects: {worker.ending}{why}; open a new session",
             report=worker.report,
             may_have_run=False,
         )

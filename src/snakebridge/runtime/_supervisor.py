@@ -14,34 +14,32 @@ import contextlib
 import json
 import logging
 import os
-import secrets
 import selectors
-import signal
 import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from snakebridge.errors import DeathReport, SnakebridgeError, WorkerStartError
+from snakebridge.errors import SnakebridgeError, WorkerStartError
 from snakebridge.runtime._logs import Lines
-from snakebridge.runtime._process import Process
-from snakebridge.runtime._views import makes_here
-from snakebridge.runtime._worker import State, Worker
-from snakebridge_guest.wire.frames import PROTOCOL
-from snakebridge_guest.wire.lane import Lane
+from snakebridge.runtime._recycling import Recycling
+from snakebridge.runtime._scaling import PATIENCE, Scaling
+from snakebridge.runtime._starting import settle, start
+from snakebridge.runtime._stats import PoolStats, stats_of
+from snakebridge.runtime._worker import State, Worker, death_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from snakebridge.runtime._pool import Pool
+    from snakebridge.runtime._recycling import Recycle
 
 __all__ = ["Supervisor"]
 
 _logger = logging.getLogger("snakebridge")
 _START_DEADLINE = 60.0
 _STOP_GRACE = 3.0
-_HELLO_TIMEOUT = 20.0
 _TRIES = 3
 _BACK_OFF = (0.0, 0.1, 0.5, 2.0, 5.0)
 _POLL = 0.1  # where the kernel does not tell
@@ -66,13 +64,20 @@ class Supervisor:
         pool: Told about every change.
         folder: A private folder for the workers' sockets.
         overlay: What is appended to the guest's search path.
+        recycle: When workers are replaced although nothing is wrong with them.
     """
 
-    def __init__(self, pool: Pool, folder: Path, overlay: Path | None) -> None:
+    def __init__(self, pool: Pool, folder: Path, overlay: Path | None, recycle: Recycle | None = None) -> None:
         self._pool = pool
         self._folder = folder
         self._overlay = overlay
         self._wanted = 0
+        self._scaling = Scaling(0, 0)
+        self._is_looking = False
+        self._recycling = Recycling(recycle)
+        self._lost = 0
+        self._recycled = 0
+        self._looked_at: set[Worker] = set()
         self._watched: dict[Worker, _Watched] = {}
         self._started = 0
         self._failures = 0  # in a row, without one call served between them
@@ -91,9 +96,47 @@ class Supervisor:
 
     # --- from any thread --------------------------------------------------------------------------------------------
 
-    def want(self, number: int) -> None:
-        """Keep this many workers."""
-        self._tell(lambda: self._want(number))
+    def want(self, least: int, most: int) -> None:
+        """Keep this many workers: more than the least while callers wait."""
+        self._tell(lambda: self._want(least, most))
+
+    def try_again(self) -> None:
+        """Start workers although none got ready before."""
+        self._tell(self._forgive)
+
+    def look_soon(self) -> None:
+        """See whether another worker is worth its start: somebody waits."""
+        if not self._is_looking:
+            self._is_looking = True
+            self._tell(lambda: None)
+
+    def recycle(self) -> None:
+        """Replace every worker, one after the other."""
+        self._tell(lambda: self._recycling.asked.update(self._watched))
+
+    def look(self, worker: Worker) -> None:
+        """See at once whether a worker is to be replaced; the first time it is asked."""
+        if worker not in self._looked_at:
+            self._looked_at.add(worker)
+            self._tell(lambda: None)
+
+    def stats(self, waiting: int, wait: float) -> PoolStats:
+        """Return the numbers of the pool.
+
+        Args:
+            waiting: Callers that wait now.
+            wait: Seconds they waited on average.
+        """
+        return PoolStats(
+            name=self._pool.name,
+            wanted=self._wanted,
+            workers=tuple(stats_of(worker) for worker in list(self._watched)),
+            waiting=waiting,
+            wait=wait,
+            started=self._started,
+            lost=self._lost,
+            recycled=self._recycled,
+        )
 
     def stop(self) -> None:
         """Stop every worker in order and wait until all are reaped; bounded."""
@@ -137,6 +180,10 @@ class Supervisor:
             limits.append(_POLL)
         limits += [each.deadline - now for each in self._watched.values() if each.deadline is not None]
         limits += [due - now for due, _ in self._timers]
+        if any(worker.leaving is not None for worker in self._watched):
+            limits.append(_POLL)  # until nobody needs it
+        if self._is_looking:
+            limits.append(PATIENCE)
         if self._missing():
             limits.append(self._next_start - now)
         return max(0.0, min(limits))
@@ -157,15 +204,56 @@ class Supervisor:
                     worker.process.kill()
             elif worker.has_dropped:
                 self._pool.flush(worker)
+        if not self._stopping:
+            if not self._scaling.is_fixed:
+                self._scale()
+            self._replace()
         while self._missing() and time.monotonic() >= self._next_start:
             self._start()
 
     def _missing(self) -> bool:
-        return not self._stopping and len(self._watched) < self._wanted and self._never_ready < _TRIES
+        return not self._stopping and len(self._staying()) < self._wanted and self._never_ready < _TRIES
 
-    def _want(self, number: int) -> None:
-        self._wanted = number
+    def _staying(self) -> list[Worker]:
+        return [worker for worker in self._watched if worker.leaving is None]
+
+    def _replace(self) -> None:
+        staying = self._staying()
+        ready = [worker for worker in staying if worker.state in {State.READY, State.BUSY}]
+        for worker in [each for each in self._watched if each.leaving is not None and each.state is not State.DRAINING]:
+            if not worker.is_retired:
+                if len(ready) >= self._wanted:
+                    self._pool.retire(worker)
+                return  # one at a time waits for another to take its place
+            if self._recycling.may_leave(worker) and worker.leave():
+                self._watched[worker].deadline = time.monotonic() + _STOP_GRACE
+                self._pool.worker_left(worker)
+        if len(staying) > self._wanted:
+            min(ready or staying, key=lambda each: each.leased).leaving = "because the pool was made smaller"
+        elif len(ready) == self._wanted:
+            found = self._recycling.next(ready)
+            if found is not None:
+                found[0].leaving = found[1]
+
+    def _want(self, least: int, most: int) -> None:
+        self._scaling = Scaling(least, most)
+        self._wanted = min(max(self._wanted, least), most)
+        self._forgive()
+
+    def _forgive(self) -> None:
         self._never_ready = 0
+
+    def _scale(self) -> None:
+        staying = self._staying()
+        waits = self._pool.waits()
+        self._is_looking = waits > 0
+        self._wanted = self._scaling.wanted(
+            time.monotonic(),
+            wanted=self._wanted,
+            ready=sum(worker.state in {State.READY, State.BUSY} for worker in staying),
+            used=sum(worker.is_needed for worker in staying),
+            waits=waits,
+        )
 
     def _begin_stop(self) -> None:
         self._stopping = True
@@ -177,29 +265,16 @@ class Supervisor:
 
     def _start(self) -> None:
         self._started += 1
-        name = f"{self._pool.name}-{self._started}"
-        token = secrets.token_hex(16)
-        address = f"unix:{self._folder / f'{self._started}.sock'}"
-        specification = {
-            "overlay": None if self._overlay is None else str(self._overlay),
-            "dynamic": self._pool.dynamic,
-            "link": self._pool.link,
-            "max_references": self._pool.max_references,
-            "control": address,
-            "token": token,
-            "values": sorted(makes_here()),
-        }
+        at_once = max(self._wanted, 1) * self._pool.lanes
         try:
-            process = Process.start(
-                self._pool.interpreter.executable, self._pool.environment, specification, lanes=self._pool.lanes + 1
-            )
+            worker = start(self._pool, self._started, self._folder, self._overlay, at_once)
         except OSError as error:
             self._back_off()
             self._never_ready += 1
             if self._never_ready >= _TRIES:
                 self._pool.start_failed(WorkerStartError(f"cannot start {self._pool.interpreter.executable}: {error}"))
             return
-        worker = Worker(self._pool, name, process, address, token)
+        process = worker.process
         watched = self._watched[worker] = _Watched(worker)
         register = self._selector.register
         register(process.report, selectors.EVENT_READ, lambda: self._read_report(watched))
@@ -227,15 +302,7 @@ class Supervisor:
 
     def _ready(self, watched: _Watched, report: dict[str, Any]) -> None:
         worker = watched.worker
-        if report["protocol"] != PROTOCOL:
-            raise WorkerStartError(f"the guest speaks protocol {report['protocol']}, this host {PROTOCOL}")
-        worker.trouble = report["trouble"] or None
-        if self._pool.link == "grpc":
-            control = worker.connect(_HELLO_TIMEOUT)
-            worker.process.close_lanes()
-            worker.become_ready([control.frames(lane) for lane in range(self._pool.lanes + 1)])
-        else:
-            worker.become_ready([Lane(each) for each in worker.process.lanes])
+        settle(worker, report)
         watched.deadline = None
         self._never_ready = 0
         self._pool.worker_ready(worker)
@@ -248,18 +315,15 @@ class Supervisor:
             self._forget(descriptor)
         watched.stdout.drain()
         watched.stderr.drain()
+        stacks = process.read_stacks()
         status = process.reap()
         del self._watched[worker]
+        self._recycling.forget(worker)
+        self._looked_at.discard(worker)
         was = worker.state
-        report = DeathReport(
-            worker=worker.name,
-            pid=process.popen.pid,
-            exit_code=status if status >= 0 else None,
-            signal=_signal_name(-status) if status < 0 else None,
-            reason=worker.kill_reason,
-            last_call=worker.last_call,
-            stderr=tuple(watched.stderr.last),
-        )
+        self._recycled += was is State.DRAINING and worker.leaving is not None
+        self._lost += was is not State.DRAINING
+        report = death_report(worker, status, tuple(watched.stderr.last), stacks)
         worker.end(report)
         if was is State.STARTING:
             self._never_ready += 1
@@ -281,10 +345,3 @@ class Supervisor:
         if descriptor is not None:
             with contextlib.suppress(KeyError, ValueError):
                 self._selector.unregister(descriptor)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -4,7 +4,7 @@
 #   STARTING ─────────────▶ READY ◀──────────────▶ BUSY
 #      │                      │   last give_back     │
 #      │                      └───────┬──────────────┘
-#      │                        drain │           (any of them)
+#      │                 drain, leave │           (any of them)
 #      │                              ▼                │ the process ended and nobody asked for it
 #      └──────────────────────▶   DRAINING             ▼
 #          drain                      │ it ended     LOST
@@ -13,15 +13,18 @@
 #
 # Guarantees: when the process dies, callers that wait in its channels are woken at once, even if a forked child of the
 # library still holds the sockets. Assumes: READY ⇄ BUSY happen on callers' threads, every other transition on the
-# supervisor's, and each under the pool's lock.
+# supervisor's, and each under the pool's lock. One that is retired serves those alone who
+# need what lives in it.
 
 from __future__ import annotations
 
 import enum
+import signal
 import threading
+import time
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 from snakebridge.errors import DeathReport, StaleReferenceError, WorkerStartError
 from snakebridge.runtime._aside import Aside
@@ -31,12 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from snakebridge.runtime._library import Library
+    from snakebridge.runtime._life import Life
     from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._process import Process
     from snakebridge.runtime._replay import History
     from snakebridge.runtime.links import Control, HostLink
 
-__all__ = ["State", "Worker"]
+__all__ = ["State", "Worker", "death_report"]
 
 
 class State(enum.Enum):
@@ -73,6 +77,13 @@ class Worker:
         self.ended = threading.Event()
         self.kill_reason: str | None = None
         self.last_call: str | None = None
+        self.since = time.monotonic()
+        self.leaving: str | None = None
+        """Why another one takes its place, when one does."""
+        self.is_retired = False
+        """Whether it takes only callers who need what lives in it; under the pool's lock."""
+        self.lives: WeakSet[Life] = WeakSet()
+        """Sessions that were here."""
         self.trouble: str | None = None
         """Why it has no control service, when it has none."""
         self.proxies: WeakValueDictionary[tuple[int, Library | None], Any] = WeakValueDictionary()
@@ -93,6 +104,23 @@ class Worker:
     def is_stopping(self) -> bool:
         """Whether it ends, or has ended, because it was told to."""
         return self.state in {State.DRAINING, State.STOPPED}
+
+    @property
+    def ending(self) -> str:
+        """How it ended, as far as that is known yet: the beginning of a sentence."""
+        if self.report is not None:
+            return str(self.report)
+        return f"worker {self.name} was " + ("stopped" if self.kill_reason is None else f"ended: {self.kill_reason}")
+
+    @property
+    def calls(self) -> int:
+        """How often a caller had one of its channels."""
+        return sum(channel.leases for channel in self.channels)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a call, a session or a proxy would miss it."""
+        return bool(self._leased or self.proxies) or any(life.ended is None for life in list(self.lives))
 
     # --- transitions ------------------------------------------------------------------------------------------------
 
@@ -129,6 +157,17 @@ class Worker:
         if self._move({State.STARTING, State.READY, State.BUSY}, State.DRAINING):
             for link in self._links():
                 link.finish()
+
+    def leave(self) -> bool:
+        """→ DRAINING because another one has taken its place; return whether no call ran, so that it could."""
+        with self.pool.lock:
+            if self._leased or self.state not in {State.READY, State.BUSY}:
+                return False
+            self.state = State.DRAINING
+            self.kill_reason = f"it was recycled {self.leaving}"
+        for link in self._links():
+            link.finish()
+        return True
 
     def end(self, report: DeathReport) -> None:
         """→ STOPPED when it was draining, else LOST; wakes whoever waits for it."""
@@ -195,9 +234,40 @@ class Worker:
 
     def lost_before(self, label: str) -> StaleReferenceError:
         """Return the error for a call that needs this worker, which is gone."""
-        return StaleReferenceError(f"{label} needs {self.report or self!r}, which is gone", report=self.report)
+        return StaleReferenceError(f"{label} needs an object that is gone: {self.ending}", report=self.report)
 
     def kill(self, reason: str) -> None:
         """End the process; the supervisor replaces it."""
-        self.kill_reason = self.kill_reason or reason
+        if self.kill_reason is None:
+            self.kill_reason = reason
+            if not self.ended.is_set():
+                self.process.show_stacks()
         self.process.kill()
+
+
+def death_report(worker: Worker, status: int, stderr: tuple[str, ...], stacks: str) -> DeathReport:
+    """Return what is known about an end.
+
+    Args:
+        worker: Whose.
+        status: As `subprocess` has it: the exit status, or minus the signal's number.
+        stderr: Its last lines.
+        stacks: What `faulthandler` wrote.
+    """
+    return DeathReport(
+        worker=worker.name,
+        pid=worker.process.popen.pid,
+        exit_code=status if status >= 0 else None,
+        signal=_signal_name(-status) if status < 0 else None,
+        reason=worker.kill_reason,
+        last_call=worker.last_call,
+        stderr=stderr,
+        stacks=stacks,
+    )
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -40,6 +40,15 @@ class HostObject:
     def __delattr__(self, name: str) -> None:
         self._snakebridge_request("delete", self._snakebridge_number, name)
 
+    def __copy__(self) -> Any:
+        return _method(self, "__copy__", (), {})  # made in the host, and an object of its own
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return _method(self, "__deepcopy__", (), {})
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError("an object of the host cannot be pickled: it lives in another process")
+
     def __del__(self) -> None:
         try:
             self._snakebridge_request("release", self._snakebridge_number, "", self._snakebridge_count)

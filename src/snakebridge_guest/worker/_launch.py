@@ -1,10 +1,12 @@
 # The start and end of a worker: read what to be, tie the lifeline, open the lanes, report ready, serve, leave.
 #
 # Inherited are the lifeline (first the specification as one JSON line, then held for its end), the report (one JSON
-# line back, then closed) and a socket for each lane. stdout and stderr belong to the library. The main thread serves
-# the first lane; each other one has a thread of its own, and all of them share what the host refers to.
+# line back, then closed), the stacks (where threads are in a crash) and a socket for each lane. stdout and stderr are
+# the library's. The main thread serves the first lane; each other one has a thread of its own, and all of them share
+# what the host refers to.
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import socket
@@ -14,12 +16,13 @@ import traceback
 from typing import Any
 
 from snakebridge_guest.wire.endpoint import Link
-from snakebridge_guest.wire.frames import PROTOCOL
+from snakebridge_guest.wire.frames import PROTOCOL, stacks_signal
 from snakebridge_guest.wire.lane import Lane, LinkEnd
 from snakebridge_guest.worker import _lifeline as lifeline
 from snakebridge_guest.worker import _tools as tools
 from snakebridge_guest.worker._adapters import Adapters
 from snakebridge_guest.worker._aside import Aside
+from snakebridge_guest.worker._confinement import confine
 from snakebridge_guest.worker._control import Control, StreamLink
 from snakebridge_guest.worker._executor import Executor
 from snakebridge_guest.worker._interrupts import Interrupts
@@ -55,12 +58,14 @@ class _State:
 
 
 def main(argv: list[str]) -> int:
-    """Run a worker: `worker LIFELINE REPORT LANE...`, inherited descriptors."""
-    held, report, *lanes = (int(argument) for argument in argv)
-    for descriptor in (held, report, *lanes):
+    """Run a worker: `worker LIFELINE REPORT STACKS LANE...`, inherited descriptors."""
+    held, report, stacks, *lanes = (int(argument) for argument in argv)
+    for descriptor in (held, report, stacks, *lanes):
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - its own signature
     specification = _read_line(held)
     lifeline.hold(held, specification["host"])
+    confine(specification.get("confinement", {}))
+    _show_stacks(stacks)
     interrupts = Interrupts()
     interrupts.install()
     for stream in (sys.stdout, sys.stderr):
@@ -74,7 +79,7 @@ def main(argv: list[str]) -> int:
     answer = {"pid": os.getpid(), "protocol": PROTOCOL, "control": control is not None, "trouble": trouble}
     links: list[Link] = [*streams] if streams else [Lane(socket.socket(fileno=lane)) for lane in lanes]
     aside = links.pop()  # for threads of the library's own
-    shared = Shared(adapters, specification.get("values", ()))
+    shared = Shared(adapters, specification.get("values", ()), specification.get("stood_in_for", ()))
     shared.askers.aside = Aside(aside, lambda link: Executor(link, shared, Interrupts()))
     shared.references.limit = specification.get("max_references")
     # A signal only reaches the main thread, so only the first can be interrupted.
@@ -94,6 +99,16 @@ def main(argv: list[str]) -> int:
     if control is not None:
         control.stop()
     return 0
+
+
+def _show_stacks(descriptor: int) -> None:
+    # Where every thread is, when the process crashes and when the host asks before it kills. Written from a signal
+    # handler in C, so a library that holds the GIL changes nothing; never blocking, so a full pipe does not either.
+    os.set_blocking(descriptor, False)
+    faulthandler.enable(file=descriptor)
+    number = stacks_signal()
+    if number is not None:
+        faulthandler.register(number, file=descriptor)
 
 
 def _serve(executor: Executor) -> None:

@@ -9,10 +9,12 @@ import threading
 from typing import Any
 
 from snakebridge_guest.wire.failure import address_of
+from snakebridge_guest.wire.named import fields_of
 from snakebridge_guest.wire.operators import OPERATORS
 from snakebridge_guest.wire.streams import Stream
 from snakebridge_guest.worker._refusal import Full, Stale
 
+_SEQUENCES = (str, bytes, bytearray, list, tuple)
 _SHOWN = 3
 """How many types a refusal names."""
 
@@ -155,8 +157,8 @@ class References:
     def describe_type(self, kind: type, described: set[int]) -> tuple[int, list[Any] | None]:
         """Return a number for a type and, the first time on a lane, its description.
 
-        That is `[address, addresses of the MRO, operators, bases]`; `bases` are the places in the MRO of each class's
-        bases there, told of exceptions only.
+        That is `[address, addresses of the MRO, operators, bases, fields]`; `bases` are the places in the MRO of each
+        class's bases there, told of exceptions only, and `fields` what plain named tuples have, else `None`.
 
         Args:
             kind: The type.
@@ -176,7 +178,9 @@ class References:
         bases = []
         if BaseException in mro:
             bases = [[mro.index(base) for base in each.__bases__] for each in mro]
-        return number, [address_of(kind), [address_of(each) for each in mro], _operators(kind), bases]
+        names = [address_of(each) for each in mro]
+        fields = fields_of(kind)
+        return number, [names[0], names, _operators(kind), bases, None if fields is None else list(fields)]
 
     def _released(self, number: int, count: int) -> _Entry | None:
         entry = self._entries.get(number)
@@ -203,6 +207,9 @@ def _operators(kind: type) -> list[str]:
     for each in reversed(classes):
         names.update(each.__dict__)
     found = [name for name in OPERATORS if names.get(name) is not None]
+    found += ["-" + name for name in OPERATORS if name in names and names[name] is None]
+    if "__radd__" not in names and issubclass(kind, _SEQUENCES):
+        found.append("__radd__")  # there `[1] + heir` is the list's own doing, which no proxy can be given
     if "__hash__" in names and names["__hash__"] is None:
         found.append("unhashable")
     return found
