@@ -1,5 +1,15 @@
 """What adapters may use: the code of yours that runs beside the library.
 
+In `_adapter_hooks.py` beside a generated `_adapter.py`:
+
+    from snakebridge_guest.adapter import Adapter
+
+    class Hooks(Adapter):
+        def warm_up(self):
+            import library
+
+            library.load_model()
+
 A session of the host can carry what belongs together:
 
     from snakebridge_guest.adapter import current
@@ -19,9 +29,9 @@ from __future__ import annotations
 
 from typing import Optional
 
-from snakebridge_guest.worker import Session, Tool, ToolNotFoundError, Tools, current_session
+from snakebridge_guest.worker import Adapter, Session, Tool, ToolNotFoundError, Tools, current_session
 
-__all__ = ["Call", "Session", "Tool", "ToolNotFoundError", "Tools", "current"]
+__all__ = ["Adapter", "Call", "Session", "Tool", "ToolNotFoundError", "Tools", "current"]
 
 
 class Call:

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
 from snakebridge_guest.worker._adapters import API, Adapters
 from snakebridge_guest.worker._refusal import Refused
 
+HEAD = "import sys\nfrom snakebridge_guest.adapter import Adapter\n"
 
-def adapter_text(*, callables=(), readable=(), modules=(), api=API, hooks="pass", top="") -> str:
-    return f"""{top}
+
+def adapter_text(*, library="json", callables=(), readable=(), modules=(), api=API, results=None) -> str:
+    return f"""
+LIBRARY = {library!r}
 API = {api}
 CALLABLES = {set(callables)!r}
 READABLE = {set(readable)!r}
 MODULES = {set(modules)!r}
-class Adapter:
-    def setup(self): {hooks}
-    def warm_up(self): pass
-    def teardown(self): pass
+RESULTS = {results or {}!r}
 """
 
 
 @pytest.fixture
 def write(tmp_path):
-    def written(name: str = "adapter.py", **what) -> str:
-        (tmp_path / name).write_text(adapter_text(**what))
-        return str(tmp_path / name)
+    def written(folder: str = "one", hooks: str | None = None, **what) -> str:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        path = tmp_path / folder / "_adapter.py"
+        path.write_text(adapter_text(**what))
+        if hooks is not None:
+            path.with_name("_adapter_hooks.py").write_text(HEAD + hooks)
+        return str(path)
 
     return written
 
@@ -128,40 +131,101 @@ def test_adapter_of_another_version_is_refused_and_grants_nothing(write):
         adapters.callable("os:getpid")
 
 
-HOOKS = """
-import sys
-class Recording(Adapter):
-    def setup(self): TOLD.append("setup NAME")
-    def warm_up(self): TOLD.append("warm_up NAME")
-    def teardown(self): TOLD.append("teardown NAME")
-Adapter = Recording
-TOLD = sys.modules["told_by_hooks"].told
+RECORDING = """
+class Hooks(Adapter):
+    def setup(self): told.append("setup NAME")
+    def warm_up(self): told.append("warm_up NAME")
+    def to_host(self): told.append("to_host NAME"); return {}
+    def teardown(self): told.append("teardown NAME")
+told = sys.modules["told_by_hooks"].told
 """
 
 
-def test_hooks_run_once_in_order_and_teardown_backwards(write, tmp_path, monkeypatch):
+def test_hooks_run_once_in_order_and_teardown_backwards(write, monkeypatch):
     told: list[str] = []
     monkeypatch.setitem(sys.modules, "told_by_hooks", type("Told", (), {"told": told}))
     adapters = Adapters(dynamic=False)
-    paths = [write(f"{name}.py") for name in ("first", "second")]
-    for path, name in zip(paths, ("first", "second"), strict=True):
-        Path(path).write_text(Path(path).read_text() + HOOKS.replace("NAME", name))
+    paths = [write(name, RECORDING.replace("NAME", name)) for name in ("first", "second")]
     for path in (*paths, *paths):
         adapters.load(path)
-    assert told == ["setup first", "warm_up first", "setup second", "warm_up second"]
+    assert told == [f"{hook} {name}" for name in ("first", "second") for hook in ("setup", "warm_up", "to_host")]
     adapters.teardown()
     adapters.teardown()
-    assert told[4:] == ["teardown second", "teardown first"]
+    assert told[6:] == ["teardown second", "teardown first"]
 
 
 def test_adapter_whose_setup_fails_is_not_loaded(write):
     adapters = Adapters(dynamic=False)
-    path = write(hooks="raise ConnectionError('no licence server')", callables=["os:getpid"])
+    path = write(
+        hooks="class Hooks(Adapter):\n    def setup(self): raise ConnectionError('no licence server')",
+        callables=["os:getpid"],
+    )
     for _ in range(2):  # it is tried again
         with pytest.raises(ConnectionError, match="licence"):
             adapters.load(path)
     with pytest.raises(Refused):
         adapters.callable("os:getpid")
+
+
+@pytest.mark.parametrize("text", ["", "Hooks = 3", "class Hooks: pass", "class Other(Adapter): pass"])
+def test_hooks_file_without_hooks_is_refused(write, text):
+    adapters = Adapters(dynamic=False)
+    with pytest.raises(Refused, match="defines no class `Hooks`"):
+        adapters.load(write(hooks=text, callables=["os:getpid"]))
+    with pytest.raises(Refused):
+        adapters.callable("os:getpid")
+
+
+def test_hooks_of_another_adapter_are_not_taken(write):
+    write("one", "raise AssertionError")
+    Adapters(dynamic=False).load(write("two"))
+
+
+CONVERTING = """
+import collections
+class Hooks(Adapter):
+    def to_host(self): return {collections.Counter: dict, dict: sorted}
+    def from_host(self): return {int: lambda number: number + 1}
+"""
+
+
+def test_converters_are_those_of_the_nearest_class(write):
+    from collections import Counter, OrderedDict
+
+    adapters = Adapters(dynamic=False)
+    assert adapters.converters.leaving(Counter()) is None
+    adapters.load(write(hooks=CONVERTING))
+    heir = type("Heir", (Counter,), {})
+    assert adapters.converters.leaving(heir()) is dict
+    assert adapters.converters.leaving(OrderedDict()) is sorted
+    assert adapters.converters.leaving([]) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("json:dumps", ([2, "a", True], {"b": 4})),
+        ("json.decoder:JSONDecoder", ([2, "a", True], {"b": 4})),
+        ("jsonschema:validate", ([1, "a", True], {"b": 3})),
+        ("os:getpid", ([1, "a", True], {"b": 3})),
+    ],
+)
+def test_arguments_of_the_library_alone_are_converted_by_their_exact_class(write, address, expected):
+    adapters = Adapters(dynamic=False)
+    adapters.load(write(hooks=CONVERTING))
+    assert adapters.converters.arrived(address, [1, "a", True], {"b": 3}) == expected
+
+
+def test_results_travel_as_the_adapter_says(write):
+    adapters = Adapters(dynamic=False)
+    said = {"json:loads": "reference", "collections:Counter.most_common": "value"}
+    adapters.load(write(callables=["json:loads"], results=said))
+    from collections import Counter
+
+    assert adapters.results.of("json:loads") == "reference"
+    assert adapters.results.of("json:dumps") is None
+    assert adapters.results.of_method(type("Heir", (Counter,), {})(), "most_common") == "value"
+    assert adapters.results.of_method({}, "most_common") is None
 
 
 def test_dynamic_pool_finds_what_nobody_listed():

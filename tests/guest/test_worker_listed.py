@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from snakebridge import environments
 from snakebridge.errors import AdapterRefusedError, RemoteError
-from snakebridge.runtime import Pool
+from snakebridge.runtime import Pool, RemoteModule, RemoteSymbol, pipeline
 
 ADAPTER = """
-API = 1
+LIBRARY = "statistics"
+API = 2
 CALLABLES = frozenset({"collections:OrderedDict", "sys:getsizeof", "statistics:median", "functools:reduce", "builtins:iter"})
 READABLE = frozenset({"math:pi", "sys:modules"})
 MODULES = frozenset({"math"})
+"""
+HOOKS = """
+from snakebridge_guest.adapter import Adapter
 
 
-class Adapter:
+class Hooks(Adapter):
     def setup(self):
         self.ready = True
 
@@ -66,6 +71,45 @@ def test_call_of_what_is_not_listed_is_refused(pool, address):
         pool.read(address)
     assert not imported(pool, "this")
     assert not imported(pool, "nowhere")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_pipeline_with_a_step_that_is_not_listed_runs_nothing(pool, place):
+    told = []
+
+    def tell(*items):
+        told.append(items)
+        return [1]
+
+    reduce = RemoteSymbol(pool, "function", "functools:reduce")
+    median, foreign = (RemoteSymbol(pool, "function", address) for address in ("statistics:median", "this:d"))
+    steps = [partial(reduce, tell), median]
+    assert pipeline(*steps)([1, 2]) == 1
+    told.clear()
+    steps.insert(place, foreign)
+    with pytest.raises(AdapterRefusedError, match="this:d is not in the adapter's list"):
+        pipeline(*steps)([1, 2])
+    assert told == []
+    assert not imported(pool, "this")
+
+
+WAYS = {
+    "an operator": lambda pool: pool.operate("this:d", "__len__", (), library=None),
+    "an attribute": lambda pool: pool.about("this:d", "__doc__"),
+    "an attribute that is set": lambda pool: pool.set_at("this", "d", 1),
+    "an attribute of what is listed": lambda pool: pool.set_at("statistics:median", "d", 1),
+    "an attribute that is deleted": lambda pool: pool.delete("this", "d"),
+    "a module as an argument": lambda pool: call(pool, "statistics:median", RemoteModule(pool, "this")),
+    "a function as an argument": lambda pool: call(pool, "statistics:median", RemoteSymbol(pool, "function", "this:d")),
+    "a method as an address": lambda pool: call(pool, "collections:OrderedDict.__init_subclass__"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_other_way_to_what_is_not_listed_is_refused(pool, way):
+    with pytest.raises(AdapterRefusedError):
+        WAYS[way](pool)
+    assert not imported(pool, "this")
 
 
 def test_module_that_is_not_listed_is_neither_read_nor_imported(pool):
@@ -138,19 +182,22 @@ def test_adapter_of_another_version_and_one_that_fails_are_told_and_nothing_runs
     pool.adapters[str(path)] = None
     with pytest.raises(FileNotFoundError):
         call(pool, "statistics:median", [1])
-    path.write_text(ADAPTER.replace("API = 1", "API = 99"))
+    path.write_text(ADAPTER.replace("API = 2", "API = 99"))
     with pytest.raises(AdapterRefusedError, match="another version"):
         call(pool, "statistics:median", [1])
-    path.write_text(ADAPTER.replace("self.ready = True", "raise ConnectionError('no licence')"))
+    path.write_text(ADAPTER)
+    hooks = path.with_name("_adapter_hooks.py")
+    hooks.write_text(HOOKS.replace("self.ready = True", "raise ConnectionError('no licence')"))
     with pytest.raises(ConnectionError, match="no licence"):
         call(pool, "statistics:median", [1])
-    path.write_text(ADAPTER)
+    hooks.write_text(HOOKS)
     assert call(pool, "statistics:median", [1]) == 1
 
 
 def test_teardown_runs_when_the_pool_closes(fresh, caplog):
     pool, path = fresh
     path.write_text(ADAPTER)
+    path.with_name("_adapter_hooks.py").write_text(HOOKS)
     pool.adapters[str(path)] = None
     with caplog.at_level("INFO", logger="snakebridge.worker"):
         assert call(pool, "statistics:median", [1]) == 1

@@ -72,12 +72,13 @@ class Blocked(list):
 def test_type_is_described_once_with_what_it_can_do():
     references = References()
     told: set[int] = set()
-    number, (address, mro, operators, bases) = references.describe_type(collections.OrderedDict, told)
+    number, (address, mro, operators, bases, fields) = references.describe_type(collections.OrderedDict, told)
     assert address == "collections:OrderedDict"
     assert mro == ["collections:OrderedDict", "builtins:dict", "builtins:object"]
     assert {"__len__", "__getitem__", "__setitem__", "__or__", "__reversed__", "unhashable"} <= set(operators)
     assert "__call__" not in operators
     assert bases == []
+    assert fields is None
     assert references.describe_type(KeyError, told)[1][3] == [[1], [2], [3], [4], []]
     assert references.describe_type(collections.OrderedDict, told) == (number, None)
     assert references.describe_type(collections.Counter, told)[0] != number

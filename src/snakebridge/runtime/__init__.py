@@ -1,17 +1,70 @@
-"""Calls: links, codec hooks, workers, supervision, pools, sessions, references, streams, outcomes."""
+"""Calls: links, codec hooks, workers, supervision, pools, sessions, references, streams, outcomes.
 
-from snakebridge.runtime._context import Context, current, scope
-from snakebridge.runtime._defaults import close_all, executable_of, options_of, remember
-from snakebridge.runtime._exports import Shared
-from snakebridge.runtime._library import API, Library
-from snakebridge.runtime._pinning import Pinning
-from snakebridge.runtime._pool import LinkName, Pool, ProfileName
-from snakebridge.runtime._proxies import RemoteMethod, RemoteObject, reference_of
-from snakebridge.runtime._references import ReferenceCount
-from snakebridge.runtime._session import Session
-from snakebridge.runtime._streams import RemoteIterator
-from snakebridge.runtime._symbols import RemoteModule, RemoteSymbol
-from snakebridge.runtime._views import ArrayView
+Generated code imports this room through `snakebridge.support`, so what a first call needs is loaded by the first call:
+the names below load their modules when they are first used (PEP 562).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from snakebridge.runtime._context import Context, current, scope
+    from snakebridge.runtime._defaults import close_all, options_of, remember
+    from snakebridge.runtime._direct import direct
+    from snakebridge.runtime._exports import Shared
+    from snakebridge.runtime._library import API, Library
+    from snakebridge.runtime._mapping import Results, map_
+    from snakebridge.runtime._pinning import Pinning
+    from snakebridge.runtime._pipeline import Pipeline, pipeline
+    from snakebridge.runtime._pool import LinkName, Pool, ProfileName
+    from snakebridge.runtime._proxies import RemoteMethod, RemoteObject, reference_of
+    from snakebridge.runtime._recycling import Recycle
+    from snakebridge.runtime._references import ReferenceCount
+    from snakebridge.runtime._resources import Resources
+    from snakebridge.runtime._session import Session
+    from snakebridge.runtime._stats import PoolStats, WorkerStats
+    from snakebridge.runtime._streams import RemoteIterator
+    from snakebridge.runtime._styles import aio, changed, submit
+    from snakebridge.runtime._symbols import RemoteModule, RemoteSymbol
+    from snakebridge.runtime._views import ArrayView
+
+_HOMES = {
+    "API": "_library",
+    "ArrayView": "_views",
+    "Context": "_context",
+    "Library": "_library",
+    "LinkName": "_pool",
+    "Pinning": "_pinning",
+    "Pipeline": "_pipeline",
+    "Pool": "_pool",
+    "PoolStats": "_stats",
+    "ProfileName": "_pool",
+    "Recycle": "_recycling",
+    "ReferenceCount": "_references",
+    "RemoteIterator": "_streams",
+    "RemoteMethod": "_proxies",
+    "RemoteModule": "_symbols",
+    "RemoteObject": "_proxies",
+    "RemoteSymbol": "_symbols",
+    "Resources": "_resources",
+    "Results": "_mapping",
+    "Session": "_session",
+    "Shared": "_exports",
+    "WorkerStats": "_stats",
+    "aio": "_styles",
+    "changed": "_styles",
+    "close_all": "_defaults",
+    "current": "_context",
+    "direct": "_direct",
+    "map_": "_mapping",
+    "options_of": "_defaults",
+    "pipeline": "_pipeline",
+    "reference_of": "_proxies",
+    "remember": "_defaults",
+    "scope": "_context",
+    "submit": "_styles",
+}
 
 __all__ = [
     "API",
@@ -20,21 +73,47 @@ __all__ = [
     "Library",
     "LinkName",
     "Pinning",
+    "Pipeline",
     "Pool",
+    "PoolStats",
     "ProfileName",
+    "Recycle",
     "ReferenceCount",
     "RemoteIterator",
     "RemoteMethod",
     "RemoteModule",
     "RemoteObject",
     "RemoteSymbol",
+    "Resources",
+    "Results",
     "Session",
     "Shared",
+    "WorkerStats",
+    "aio",
+    "changed",
     "close_all",
     "current",
-    "executable_of",
+    "direct",
+    "map_",
     "options_of",
+    "pipeline",
     "reference_of",
     "remember",
     "scope",
+    "submit",
 ]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - the point of this module is to import nothing
+
+    value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

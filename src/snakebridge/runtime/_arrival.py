@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.runtime._awaiting import complete
-from snakebridge.runtime._classes import dynamic_class, exception_class
+from snakebridge.runtime._classes import Described, dynamic_class, exception_class, named_class
+from snakebridge.runtime._library import address_of
 from snakebridge.runtime._mutation import Mutated
 from snakebridge.runtime._outcome import raised
 from snakebridge.runtime._proxies import BoundName, RemoteObject
@@ -14,7 +16,7 @@ from snakebridge.runtime._references import Reference
 from snakebridge.runtime._streams import KINDS, StreamReference
 from snakebridge.runtime._symbols import RemoteModule, RemoteSymbol
 from snakebridge.runtime._views import ArrayView
-from snakebridge_guest.wire import frames
+from snakebridge_guest.wire import frames, members
 from snakebridge_guest.wire.operators import DESCRIBING, OPERATORS, UNIVERSAL
 
 if TYPE_CHECKING:
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["adopt", "pull", "resolve", "serve"]
 
 
-def resolve(channel: Channel, code: int, payload: Any) -> Any:  # noqa: C901, PLR0911 - a table of what may arrive
+_OWN = {f"builtins:{kind.__name__}": kind for kind in frames.PLAIN_CLASSES - {object, type}}
+"""Classes whose instances are values: those over there are those here."""
+
+
+def resolve(channel: Channel, code: int, payload: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table of what may arrive
     """Return the object that an extension stands for."""
     if code == frames.REFERENCE:
         return _noted(channel, _proxy(channel, *payload))
@@ -42,10 +48,11 @@ def resolve(channel: Channel, code: int, payload: Any) -> Any:  # noqa: C901, PL
             return _known_class(channel, *payload[1:])
         return RemoteSymbol(channel.pool, kind, address, library)
     if code == frames.ENUM:
-        address, name, reference = payload
-        stand_in = _noted(channel, _proxy(channel, *reference))  # released again when the member is known here
-        known: Any = library.find_class(address) if library is not None else None
-        return stand_in if known is None else known[name]
+        return _member(channel, *payload)
+    if code == frames.NAMED:
+        return tuple.__new__(_named(channel, *payload[0]), payload[1])
+    if code == frames.CONVERTED:
+        return payload
     if code == frames.MUTATED:
         return Mutated(*payload)
     if code == frames.ARGUMENT and channel.given is not None:
@@ -59,12 +66,29 @@ def resolve(channel: Channel, code: int, payload: Any) -> Any:  # noqa: C901, PL
     raise LookupError(f"an unknown extension type {code}")
 
 
+def _member(channel: Channel, address: str, key: str | int, reference: list[Any]) -> Any:
+    stand_in = _noted(channel, _proxy(channel, *reference))  # released again when the member is known here
+    library = channel.library
+    known = library.find_class(address) if library is not None else None
+    try:
+        return stand_in if known is None else members.find(known, key)
+    except (LookupError, ValueError):  # generated of another version of the library
+        return stand_in
+
+
 def adopt(channel: Channel, instance: RemoteObject, payload: list[Any]) -> None:
-    """Make `instance` the proxy of a described object: what a generated constructor does."""
+    """Make `instance` the proxy of a described object: what a generated constructor does.
+
+    Its class becomes that of the object, which need not be the one that was called: `__new__` returns what it likes.
+    """
     number, kind, description, _ = payload
     _learn(channel, kind, description)
-    reference = Reference(channel.worker, number, channel.types[kind][0], channel.session, channel.library)
+    reference = Reference(channel.worker, number, channel.types[kind].address, channel.session, channel.library)
     object.__setattr__(instance, "_snakebridge", reference)
+    own, made = type(instance), _class(channel, channel.types[kind])
+    if made is not own and address_of(own) is not None:  # a class of the user's stays what it is
+        with contextlib.suppress(TypeError):  # of another layout
+            object.__setattr__(instance, "__class__", made)
     channel.worker.proxies[number, channel.library] = instance
     _noted(channel, instance)
 
@@ -124,8 +148,7 @@ def pull(channel: Channel, frame: list[Any], loads: Callable[[bytes], Any]) -> b
 
 def _learn(channel: Channel, kind: int, description: Any) -> None:
     if description is not None:
-        address, mro, operators, bases = description
-        channel.types[kind] = address, mro, tuple(operators), bases
+        channel.types[kind] = Described(*description)
 
 
 def _proxy(channel: Channel, number: int, kind: int, description: Any, stream: int) -> Any:
@@ -134,13 +157,13 @@ def _proxy(channel: Channel, number: int, kind: int, description: Any, stream: i
     known = _again(worker, number, library)
     if known is not None:
         return known
-    address, mro, operators, _ = channel.types[kind]
+    described = channel.types[kind]
     made = StreamReference if stream else Reference
-    reference = made(worker, number, address, channel.session, library)
+    reference = made(worker, number, described.address, channel.session, library)
     if stream:
         proxy: RemoteObject = KINDS[stream]()
     else:
-        proxy = object.__new__(_class(channel, address, mro, operators))
+        proxy = object.__new__(_class(channel, described))
     object.__setattr__(proxy, "_snakebridge", reference)
     # Another channel may have brought the same object meanwhile; making a class imports, so it was not done locked.
     known = _again(worker, number, library, proxy)
@@ -161,24 +184,41 @@ def _again(worker: Worker, number: int, library: Library | None, proxy: RemoteOb
         return known
 
 
-def _class(channel: Channel, address: str, mro: list[str], operators: tuple[str, ...]) -> type[RemoteObject]:
+def _class(channel: Channel, described: Described) -> type[RemoteObject]:
     library = channel.library
-    if library is not None:
-        for each in mro:
-            found = library.find_class(each)
-            if found is not None and issubclass(found, RemoteObject):
-                return found
-    return dynamic_class(channel.pool, library, address, mro, operators)
+    if library is None:
+        return dynamic_class(channel.pool, None, described)
+    found = library.find_class(described.address)
+    if found is not None and issubclass(found, RemoteObject):
+        return found
+    # One without a public name is an instance of its nearest public bases, and has its own operators.
+    above: list[type[RemoteObject]] = []
+    for each in described.lineage:
+        known = library.find_class(each)
+        if known is not None and issubclass(known, RemoteObject) and not any(issubclass(one, known) for one in above):
+            above.append(known)
+    return dynamic_class(channel.pool, library, described, tuple(above))
 
 
 def _known_class(channel: Channel, address: str, kind: int, description: Any) -> type:
     _learn(channel, kind, description)
+    own = _OWN.get(address)
+    if own is not None:
+        return own
     library = channel.library
     found = library.find_class(address) if library is not None else None
     if found is not None:
         return found
-    address, mro, operators, bases = channel.types[kind]
-    if bases:
-        made: type = exception_class(channel.pool, library, mro, bases)
+    described = channel.types[kind]
+    if described.bases:
+        made: type = exception_class(channel.pool, library, described.lineage, described.bases)
         return made
-    return dynamic_class(channel.pool, library, address, mro, operators)
+    if described.fields is not None:
+        return named_class(channel.pool, library, described)
+    return _class(channel, described)
+
+
+def _named(channel: Channel, address: str, kind: int, description: Any) -> type:
+    # A generated class is a named tuple too, unless it was made of another version of the library.
+    found = _known_class(channel, address, kind, description)
+    return found if issubclass(found, tuple) else named_class(channel.pool, channel.library, channel.types[kind])

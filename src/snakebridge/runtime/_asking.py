@@ -23,6 +23,7 @@ from snakebridge_guest.wire import frames
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from snakebridge.runtime._background import Job
     from snakebridge.runtime._channel import Channel
     from snakebridge.runtime._context import Context
     from snakebridge.runtime._library import Library
@@ -38,9 +39,12 @@ _CALLS = frozenset({frames.CALL, frames.METHOD})
 
 
 class _Held(threading.local):
-    """The channel this thread has leased, for nested calls."""
+    """What this thread has."""
 
     channel: Channel | None = None
+    """Leased, also for nested calls."""
+    job: Job | None = None
+    """What this thread makes its call for, and may be stopped."""
 
 
 class Asking(ABC):
@@ -104,7 +108,7 @@ class Asking(ABC):
         read: Callable[[Channel, Any], Any] | None = None,
     ) -> Any:
         context = _context.current()
-        if context.is_awaited or context.mutates:
+        if context.is_awaited or context.mutates or context.then is not None:
             return self._specially(context, kind, rest, label, library, tie, exported, read)
         timeout = self._timeout if context.timeout is None else context.timeout
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -154,9 +158,12 @@ class Asking(ABC):
     ) -> Any:
         if context.mutates and kind in _CALLS:
             rest = (*rest[:-1], list(context.mutates), rest[-1])
+        then = context.then
+        if then is not None and kind == frames.CALL:
+            rest, library, tie = then.follow(rest), then.library, then.worker(tie, exported)
         if context.is_awaited:
             return self._arequest(context, kind, rest, label, library, tie, exported, read)
-        with _context.scope(mutates=()):  # what a callback calls is another call
+        with _context.scope(mutates=(), then=None):  # what a callback calls is another call
             return self.request(kind, rest, label, library, tie, exported, read)
 
     async def _arequest(  # noqa: C901 - a request from its beginning to its end
@@ -198,7 +205,7 @@ class Asking(ABC):
             # Both outcomes are returned: a future takes no StopIteration, and a library may raise one.
             try:
                 self.held.channel = channel
-                with _context.scope(is_awaited=False, mutates=(), loop=loop):  # for what a callback calls
+                with _context.scope(is_awaited=False, mutates=(), then=None, loop=loop):  # for what a callback calls
                     return self._exchange(channel, kind, rest, label, library, life, deadline, read, exported), None
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where it is awaited
                 return None, error
@@ -252,7 +259,7 @@ class Asking(ABC):
         # The outcome of an awaited call that a callback makes, if the thread that has the channel can make it: this
         # very one, with a loop of the callback's own, or the one that waits for the callback.
         waiting = context.waiting
-        with _context.scope(is_awaited=False, mutates=()):
+        with _context.scope(is_awaited=False, mutates=(), then=None):
             if waiting is not None and waiting.errands is not None:
                 return waiting.errands.submit(self, tie, action)
             if self.held.channel is None:
@@ -266,6 +273,8 @@ class Asking(ABC):
 
     def prepare(self, channel: Channel, exported: list[int]) -> None:
         """Let a worker know what it must before the next request."""
+        if self.held.job is not None:
+            self.held.job.begin(channel)
         worker = channel.worker
         if worker.ended_sessions:
             channel.flush()

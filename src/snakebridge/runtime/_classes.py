@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import builtins
+import collections
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from snakebridge.errors import RemoteError, SnakebridgeError
@@ -14,6 +16,7 @@ from snakebridge.runtime import _context
 from snakebridge.runtime._proxies import RemoteObject, operate, reference_of
 from snakebridge.runtime._signatures import signature
 from snakebridge.runtime._symbols import RemoteSymbol
+from snakebridge_guest.wire import named
 from snakebridge_guest.wire.operators import ASYNCHRONOUS
 
 if TYPE_CHECKING:
@@ -23,7 +26,11 @@ if TYPE_CHECKING:
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._requests import Requests
 
-__all__ = ["Home", "RemoteClass", "dynamic_class", "exception_class", "home_of"]
+__all__ = ["Described", "Home", "RemoteClass", "dynamic_class", "exception_class", "home_of", "named_class"]
+
+
+_ASKED = frozenset({"__match_args__", "__members__"})
+"""What only some classes have: of `match` and of enums."""
 
 
 class Home:
@@ -48,7 +55,7 @@ class RemoteClass(type):
         return home.pool.call(home.address, args, kwargs, library=home.library)
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("_snakebridge") or (name.startswith("__") and name.endswith("__")):
+        if name.startswith("_snakebridge") or (name.startswith("__") and name.endswith("__") and name not in _ASKED):
             raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
         home = cls._snakebridge_home
         value = home.pool.read(f"{home.address}.{name}", library=home.library)
@@ -140,24 +147,74 @@ def home_of(kind: object) -> Home | None:
     return kind._snakebridge_home if isinstance(kind, RemoteClass) else None  # noqa: SLF001 - one machinery
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A class, as its worker describes it."""
+
+    address: str
+    lineage: Sequence[str]
+    """Addresses of its classes, itself first."""
+    operators: Sequence[str]
+    bases: Sequence[Sequence[int]]
+    """Of exceptions: for each class of `mro` the places of its bases there."""
+    fields: Sequence[str] | None
+    """Of plain named tuples."""
+
+
 def dynamic_class(
-    pool: Requests, library: Library | None, address: str, mro: Sequence[str], operators: tuple[str, ...]
+    pool: Requests, library: Library | None, described: Described, above: tuple[type[RemoteObject], ...] = ()
 ) -> type[RemoteObject]:
-    """Return the proxy class of a remote class that has no generated one."""
-    key = (address, operators, tuple(mro), library)
+    """Return the proxy class of a remote class that has no generated one.
+
+    Args:
+        pool: Whose.
+        library: The generated package whose classes its results become.
+        described: The class.
+        above: Its nearest bases that have a generated class; they have their operators.
+    """
+    address, mro, operators = described.address, tuple(described.lineage), tuple(described.operators)
+    key = (address, operators, mro, library)
     found: type[RemoteObject] | None = pool.classes.get(key)
     if found is None:
         module, _, qualname = address.partition(":")
-        body: dict[str, Any] = {name: _operator(name) for name in operators if name.startswith("__")}
+        # `__call__` too: it may take other arguments than that of the class above.
+        lacking = [name for name in operators if name == "__call__" or not any(_has(kind, name) for kind in above)]
+        body: dict[str, Any] = {name: _operator(name) for name in lacking if name.startswith("__")}
+        body.update({name[1:]: None for name in operators if name.startswith("-")})  # as the class blocks them
         if "unhashable" in operators:
             body["__hash__"] = None
         elif "__eq__" in body:
             body["__hash__"] = RemoteObject.__hash__
         body.update(__slots__=(), __module__=module, __qualname__=qualname, __doc__=property(_documentation))
-        body["_snakebridge_home"] = Home(pool, address, tuple(mro), library)
-        made: Any = RemoteClass(qualname.rpartition(".")[2], (RemoteObject,), body)
+        body["_snakebridge_home"] = Home(pool, address, mro, library)
+        name = qualname.rpartition(".")[2]
+        try:
+            made: Any = RemoteClass(name, above or (RemoteObject,), body)
+        except TypeError:  # bases that cannot be joined here
+            made = RemoteClass(name, above[:1], body)
         # Two threads may make it; one is kept.
         found = cast("type[RemoteObject]", pool.classes.setdefault(key, made))
+    return found
+
+
+def _has(kind: type, name: str) -> bool:
+    return any(name in vars(each) for each in kind.__mro__ if each not in {object, RemoteObject})
+
+
+def named_class(pool: Requests, library: Library | None, described: Described) -> type[tuple[Any, ...]]:
+    """Return a class of plain named tuples whose instances are values: the same over there and here."""
+    address, fields = described.address, tuple(described.fields or ())
+    key = (address, fields, library)
+    found: type[tuple[Any, ...]] | None = pool.classes.get(key)
+    if found is None:
+        module, _, qualname = address.partition(":")
+        body = dict(vars(collections.namedtuple(qualname.rpartition(".")[2], fields)))  # noqa: PYI024 - made at run time
+        body.pop("_field_defaults")  # those over there are asked for
+        body.update(__module__=module, __qualname__=qualname, __doc__=property(lambda value: type(value).__doc__))
+        body["_snakebridge_home"] = Home(pool, address, tuple(described.lineage), library)
+        made: Any = RemoteClass(qualname.rpartition(".")[2], (tuple,), body)
+        named.remember(made, fields)
+        found = cast("type[tuple[Any, ...]]", pool.classes.setdefault(key, made))
     return found
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from snakebridge.runtime._awaiting import Errands
+    from snakebridge.runtime._pipeline import Then
     from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._session import Session
 
@@ -44,6 +45,8 @@ class Context:
     """Parameters that the call changes in place, by name or place."""
     repeatable: bool = True
     """Whether a call may be made again when its session is replayed."""
+    then: Then | None = None
+    """What the worker does with the result of the call before it answers."""
     waiting: Waiting | None = None
     loop: asyncio.AbstractEventLoop | None = None
     """Where callbacks that are coroutine functions run, when a task awaits the call."""

@@ -9,21 +9,30 @@ import importlib
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from snakebridge.errors import GeneratedCodeError
-from snakebridge.runtime import _context, _defaults
+from snakebridge.errors import GeneratedCodeError, StaleReferenceError
+from snakebridge.runtime import _context
+from snakebridge.runtime._attributes import ClassAttribute, become, called_on
+from snakebridge.runtime._kept import keep
 from snakebridge.runtime._proxies import RemoteObject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from enum import Enum
     from types import ModuleType
 
+    from snakebridge.errors import RemoteError
     from snakebridge.runtime._pool import Pool
+    from snakebridge.runtime._references import Reference
 
 __all__ = ["API", "Library", "address_of"]
 
-API = 1
+Positional: TypeAlias = Any  # tuple[object, ...]
+Keywords: TypeAlias = Any  # Mapping[str, object] | None
+# Type checkers compare every argument in every wrapper with its declaration: for numpy that takes pyright a second.
+
+API = 2
 """Number of the interface between generated code and this package; it changes when old generated code would break."""
 
 _lock = threading.Lock()
@@ -81,49 +90,116 @@ class Library:
 
     # --- what wrappers call -----------------------------------------------------------------------------------------
 
-    def call(
-        self, address: str, positional: tuple[object, ...] = (), keywords: Mapping[str, object] | None = None, /
-    ) -> Any:
+    def call(self, address: str, positional: Positional = (), keywords: Keywords = None, /) -> Any:
         """Call what an address names."""
         return self._pool().call(address, positional, keywords, library=self)
 
-    async def acall(
-        self, address: str, positional: tuple[object, ...] = (), keywords: Mapping[str, object] | None = None, /
-    ) -> Any:
+    async def acall(self, address: str, positional: Positional = (), keywords: Keywords = None, /) -> Any:
         """Call a coroutine function and await its result; the event loop goes on meanwhile."""
         with _context.scope(is_awaited=True):
             reply = self.call(address, positional, keywords)
         return await reply
 
+    def class_call(
+        self,
+        kind: type,
+        address: str,
+        positional: Positional = (),
+        keywords: Keywords = None,
+        /,
+    ) -> Any:
+        """Call a class method on the class that it was called on here."""
+        return self.call(called_on(kind, address, address_of), positional, keywords)
+
+    async def aclass_call(
+        self,
+        kind: type,
+        address: str,
+        positional: Positional = (),
+        keywords: Keywords = None,
+        /,
+    ) -> Any:
+        """Call a class method that is a coroutine function and await its result."""
+        return await self.acall(called_on(kind, address, address_of), positional, keywords)
+
     def construct(
         self,
         instance: RemoteObject,
         address: str,
-        positional: tuple[object, ...] = (),
-        keywords: Mapping[str, object] | None = None,
+        positional: Positional = (),
+        keywords: Keywords = None,
         /,
     ) -> None:
         """Make the remote object that `instance` stands for."""
         self._pool().construct(instance, address, positional, keywords, library=self)
 
-    def method(
+    def construct_error(
         self,
-        instance: RemoteObject,
-        name: str,
-        positional: tuple[object, ...] = (),
-        keywords: Mapping[str, object] | None = None,
+        error: RemoteError,
+        address: str,
+        positional: Positional = (),
+        keywords: Keywords = None,
+        /,
+    ) -> None:
+        """Make the exception that `error` stands for; what its constructor computes is copied."""
+        become(error, self._pool().call(address, positional, keywords, library=self))
+
+    def member_call(
+        self,
+        member: Enum,
+        address: str,
+        positional: Positional = (),
+        keywords: Keywords = None,
         /,
     ) -> Any:
-        """Call a method or operator."""
-        reference = instance._snakebridge  # noqa: SLF001 - the proxy's own machinery
+        """Call a method of an enum, which is found at its class."""
+        return self.call(address, (member, *positional), keywords)
+
+    async def amember_call(
+        self,
+        member: Enum,
+        address: str,
+        positional: Positional = (),
+        keywords: Keywords = None,
+        /,
+    ) -> Any:
+        """Call a coroutine method of an enum and await its result."""
+        return await self.acall(address, (member, *positional), keywords)
+
+    def member_get(self, member: Enum, address: str, /) -> Any:
+        """Read a property of an enum, which is found at its class."""
+        return self.call(f"{address}.__get__", (member,))
+
+    def method(
+        self,
+        instance: RemoteObject | RemoteError,
+        name: str,
+        positional: Positional = (),
+        keywords: Keywords = None,
+        /,
+    ) -> Any:
+        """Call a method or operator.
+
+        Raises:
+            StaleReferenceError: The object is gone, or `instance` is an exception without one.
+        """
+        reference = self._reference(instance)
         return reference.worker.pool.method(reference, name, positional, keywords)
+
+    def _reference(self, instance: RemoteObject | RemoteError) -> Reference:
+        try:
+            return instance._snakebridge  # type: ignore[union-attr] # noqa: SLF001 - the proxy's machinery
+        except AttributeError:
+            raise StaleReferenceError(
+                f"this {type(instance).__name__} has no object over there: it is a copy, or its constructor failed"
+            ) from None
 
     async def amethod(
         self,
-        instance: RemoteObject,
+        instance: RemoteObject | RemoteError,
         name: str,
-        positional: tuple[object, ...] = (),
-        keywords: Mapping[str, object] | None = None,
+        positional: Positional = (),
+        keywords: Keywords = None,
         /,
     ) -> Any:
         """Call a coroutine method and await its result."""
@@ -144,9 +220,17 @@ class Library:
         """Read a constant that has no literal."""
         return self._pool().read(address, library=self)
 
+    def attribute(self, address: str, /) -> Any:
+        """Make the descriptor of a class attribute, which is read over there."""
+        return ClassAttribute(self, address)
+
     def submodule(self, name: str, /) -> ModuleType:
         """Import a module of the package by its name relative to it."""
         return importlib.import_module(f"{self.package}.{name}" if name else self.package)
+
+    def keep(self, module: str, *names: str) -> None:
+        """Keep names of a module of the package for its symbols, although submodules have them too."""
+        keep(module, names)
 
     # --- classes here and there -------------------------------------------------------------------------------------
 
@@ -192,6 +276,9 @@ class Library:
         if pool is None:
             pool = self._default
             if pool is None or pool.closed:
+                # Importing generated code must not load what only a call needs.
+                from snakebridge.runtime import _defaults  # noqa: PLC0415
+
                 pool = self._default = _defaults.pool_for(self.name, self.folder)
         if self.adapter not in pool.adapters:
             pool.adapters[self.adapter] = None

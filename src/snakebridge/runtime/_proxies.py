@@ -33,7 +33,8 @@ class RemoteObject:
     Attributes and methods are looked up over there. What they return is a value (exact) or another remote object.
     """
 
-    __slots__ = ("__weakref__", "_snakebridge")
+    if not TYPE_CHECKING:  # checkers would refuse to assign what is kept over there
+        __slots__ = ("__weakref__", "_snakebridge")
 
     _snakebridge: Reference
 

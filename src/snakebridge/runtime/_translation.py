@@ -19,7 +19,7 @@ from snakebridge.runtime._mutation import Given
 from snakebridge.runtime._proxies import RemoteMethod, RemoteObject, reference_of
 from snakebridge.runtime._streams import RemoteIterator, give_back
 from snakebridge.runtime._symbols import RemoteModule, RemoteSymbol
-from snakebridge_guest.wire import frames
+from snakebridge_guest.wire import frames, members, named
 from snakebridge_guest.wire.codec import ATOMS, Codec
 from snakebridge_guest.wire.failure import Describer, address_of
 from snakebridge_guest.wire.streams import kind_of
@@ -51,7 +51,7 @@ class Outgoing(threading.local):
     """Encodes what leaves on this thread, noting which worker its references live in."""
 
     def __init__(self) -> None:
-        self._codec = Codec(self._refer, _nothing_arrives, self._takes)
+        self._codec = Codec(self._refer, _nothing_arrives, self._takes, self._name)
         self._message: _Message | None = None
         self._describe = Describer(self._codec.dumps, self._origin, name_of)
 
@@ -106,8 +106,9 @@ class Outgoing(threading.local):
                 return frames.SYMBOL, ["class" if isinstance(value, type) else "function", address]
         if isinstance(value, enum.Enum):
             address = _library.address_of(type(value))
-            if address is not None and isinstance(value.name, str):
-                return frames.ENUM, [address, value.name, None]
+            key = members.key_of(value)
+            if address is not None and key is not None:
+                return frames.ENUM, [address, key, None]
         if isinstance(value, Shared):
             value = value.value
         number = message.pool.exports.add(value)
@@ -117,6 +118,13 @@ class Outgoing(threading.local):
     def _takes(self, _kind: type, library: str) -> bool:
         message = self._message
         return message is not None and library in message.pool.values
+
+    def _name(self, kind: type) -> str | None:
+        message = self._message
+        home = vars(kind).get("_snakebridge_home")  # not that of a base: an heir of yours is yours
+        if home is not None:
+            return home.address if message is not None and home.pool is message.pool else None
+        return None if named.fields_of(kind) is None else _library.address_of(kind)
 
     def _owned(self, value: RemoteObject, message: _Message) -> tuple[int, Any]:
         reference = reference_of(value)

@@ -13,16 +13,18 @@ from typing import Any
 
 from snakebridge_guest.wire import frames, inplace
 from snakebridge_guest.wire.failure import address_of
+from snakebridge_guest.worker._hooks import Adapter, Converters, load
 from snakebridge_guest.worker._refusal import Refused
+from snakebridge_guest.worker._rules import Rules
 
-API = 1
+API = 2
 # Classes that both sides have and that grant nothing: what an argument such as `dtype=float` or `except` may name.
 _BUILTINS: dict[str, Any] = {
     name: kind
     for name, kind in vars(builtins).items()
     if isinstance(kind, type) and (issubclass(kind, BaseException) or kind in frames.PLAIN_CLASSES)
 }
-_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType)
+_CLASS_METHODS = (classmethod, types.ClassMethodDescriptorType)
 
 
 class Adapters:
@@ -31,13 +33,16 @@ class Adapters:
     def __init__(self, *, dynamic: bool) -> None:
         self._dynamic = dynamic
         self._callables: set[str] = set()
+        self._inherited: set[str] = set()
         self._readables: set[str] = set()
         self._modules: set[str] = set()
-        # Address → marks, of functions and (by their class's address) of methods: what they change in place.
-        self._functions: dict[str, Any] = dict(inplace.FUNCTIONS) if dynamic else {}
-        self._methods: dict[str, Any] = dict(inplace.METHODS) if dynamic else {}
-        self._method_names = frozenset(_last(address) for address in self._methods)
-        self._hooks: list[Any] = []
+        self._named: set[str] = set()
+        self.mutates = Rules(inplace.FUNCTIONS, inplace.METHODS) if dynamic else Rules()
+        """Which arguments functions and methods change in place."""
+        self.results = Rules()
+        """How their results travel: `"value"` or `"reference"`."""
+        self.converters = Converters()
+        self._hooks: list[Adapter] = []
         self._paths: set[str] = set()
 
     @property
@@ -46,7 +51,7 @@ class Adapters:
         return self._dynamic
 
     def load(self, path: str) -> None:
-        """Execute an adapter file and run its `setup` and `warm_up`."""
+        """Execute an adapter file, and the `setup` and `warm_up` of the hooks beside it."""
         if path in self._paths:
             return
         with open(path, encoding="utf-8") as file:
@@ -57,43 +62,23 @@ class Adapters:
         if module.__dict__.get("API") != API:
             raise Refused("the adapter " + path + " was generated for another version; generate again")
         callables, readables, modules = (module.__dict__[name] for name in ("CALLABLES", "READABLE", "MODULES"))
-        hooks = module.__dict__["Adapter"]()
+        hooks = load(path)
         hooks.setup()
         hooks.warm_up()
+        library = module.__dict__["LIBRARY"]
+        self.converters.take(library, hooks)
         # Only now: an adapter that could not be set up allows nothing.
         self._callables |= callables
         self._readables |= readables
         self._modules |= modules
+        self._named |= module.__dict__.get("NAMED", frozenset())
         self._hooks.append(hooks)
         self._paths.add(path)
-        self._mark(module.__dict__.get("LIBRARY", ""), callables, module.__dict__.get("MUTATES", {}))
-
-    def _mark(self, library: str, callables: frozenset[str], mutates: dict[str, Any]) -> None:
-        # What an adapter says of its library replaces what is known of it without one.
-        for table in (self._functions, self._methods):
-            for address in [each for each in table if each.startswith((library + ":", library + "."))]:
-                del table[address]
-        for address, marks in mutates.items():
-            (self._functions if address in callables else self._methods)[address] = marks
-        self._method_names = frozenset(_last(address) for address in self._methods)
-
-    def marks(self, address: str) -> Any:
-        """Return which arguments the function under an address changes in place; `None` when none."""
-        return self._functions.get(address)
-
-    def method_marks(self, owner: Any, name: str) -> Any:
-        """Return which arguments a method changes in place; `None` when none."""
-        if name == "__call__":  # of a function that has no address of its own
-            if isinstance(owner, types.MethodType):
-                return self.method_marks(owner.__self__, owner.__name__)
-            return self._functions.get(address_of(owner)) if isinstance(owner, _FUNCTIONS) else None
-        if name not in self._method_names:
-            return None
-        found = (self._methods.get(address_of(kind) + "." + name) for kind in type(owner).__mro__)
-        return next((marks for marks in found if marks is not None), None)
+        self.mutates.take(library, callables, module.__dict__.get("MUTATES", {}))
+        self.results.take(library, callables, module.__dict__.get("RESULTS", {}))
 
     def teardown(self) -> None:
-        """Run the adapters' `teardown`, last loaded first."""
+        """Run the hooks' `teardown`, last loaded first."""
         while self._hooks:
             self._hooks.pop().teardown()
 
@@ -106,15 +91,42 @@ class Adapters:
         """Return whether an adapter names a class, so that the host has a generated class for it."""
         return address_of(kind) in self._callables or library + ":" + kind.__name__ in self._callables
 
+    def copies(self, kind: type, address: str) -> bool:
+        """Return whether the host makes the same of a plain named tuple: it has one generated, or no class at all."""
+        if address in self._named:
+            return True
+        return self._dynamic and not self.lists(kind, address.partition(".")[0].partition(":")[0])
+
     def callable(self, address: str) -> Any:
         """Return what may be called under an address.
 
         Raises:
             Refused: No adapter names it.
         """
-        if not self._dynamic and address not in self._callables:
+        if not self._dynamic and address not in self._callables and not self._inherits(address):
             raise Refused(_refusal(address))
         return _look_up(address)
+
+    def _inherits(self, address: str) -> bool:
+        # A class method is listed once, at the class that defines it, and may be called on those that inherit it.
+        if address in self._inherited:
+            return True
+        owner, _, name = address.rpartition(".")
+        if owner not in self._callables or ":" not in owner or name.startswith("_"):
+            return False
+        kind = _look_up(owner)
+        if not isinstance(kind, type):
+            return False
+        found = _in_namespace(kind, name)
+        if not isinstance(found, _CLASS_METHODS):
+            return False
+        ending = "." + name
+        for each in [listed[: -len(ending)] for listed in self._callables if listed.endswith(ending)]:
+            maker = _look_up(each) if ":" in each else None
+            if isinstance(maker, type) and maker in kind.__mro__ and _in_namespace(maker, name) is found:
+                self._inherited.add(address)
+                return True
+        return False
 
     def read(self, address: str) -> Any:
         """Return a value that may be read: a constant, never cached because it may change."""
@@ -164,5 +176,5 @@ def _look_up(address: str) -> Any:
     return value
 
 
-def _last(address: str) -> str:
-    return address.rpartition(".")[2]
+def _in_namespace(kind: type, name: str) -> Any:
+    return next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)

@@ -19,7 +19,7 @@ from snakebridge_guest.wire.streams import SEND, Stream
 from snakebridge_guest.worker import _streams as streams
 from snakebridge_guest.worker._asking import this_thread
 from snakebridge_guest.worker._interrupts import Interrupts
-from snakebridge_guest.worker._mutation import Extension, Watched, marked
+from snakebridge_guest.worker._mutation import Extension, Own, Watched, marked
 from snakebridge_guest.worker._plain import call
 from snakebridge_guest.worker._refusal import Refused, Unreadable
 from snakebridge_guest.worker._sessions import serve
@@ -111,14 +111,40 @@ class Executor(Translator):
 
     # --- requests ---------------------------------------------------------------------------------------------------
 
-    def _call(self, address: str, by: int, *rest: Any) -> bytes:
-        marks = self._adapters.marks(address)
+    def _call(self, address: Any, by: int, *rest: Any) -> bytes:
+        if type(address) is list:
+            return self._pipeline(address, by, rest)
+        marks = self._adapters.mutates.of(address)
         if marks is not None or len(rest) > 1:
             function = self._run(address, lambda: self._adapters.callable, (), (address,), {})
-            return self._mutate(function, address, by, marks, rest)
-        args, kwargs = self._load(rest[0])
+            return self._mutate(function, address, by, marks, rest, self._adapters.results.of(address))
+        args, kwargs = self._arguments(rest[0], address)
         value = self._run(address, self._adapters.callable, (address,), args, kwargs)
-        return pack_frame(self._describe(value)) if by == frames.BY_REFERENCE else self._dumps(value)
+        return self._result(value, by, self._adapters.results.of(address))
+
+    def _pipeline(self, addresses: list[Any], by: int, rest: tuple[Any, ...]) -> bytes:
+        # All are looked up before the first one runs, so that a refusal finds nothing done.
+        first = addresses[0]
+        function = self._run(first, lambda: self._adapters.callable, (), (first,), {})
+        steps = []
+        for address, body in addresses[1:]:
+            step = self._run(address, lambda: self._adapters.callable, (), (address,), {})
+            steps.append((step, *self._arguments(body, address)))
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            value = call(function, args, kwargs)
+            for step, more, named in steps:
+                if type(value) is types.CoroutineType:
+                    value = self._complete(value)
+                value = call(step, (*more, value), named)
+            return value
+
+        run.__wrapped__ = function  # type: ignore[attr-defined]
+        marks, rule = self._adapters.mutates.of(first), self._adapters.results.of(addresses[-1][0])
+        if marks is not None or len(rest) > 1:
+            return self._mutate(run, first, by, marks, rest, rule)
+        args, kwargs = self._arguments(rest[0], first)
+        return self._result(self._run(first, lambda: run, (), args, kwargs), by, rule)
 
     def _method(self, target: Any, name: str, *rest: Any) -> bytes:
         operation = OPERATORS.get(name) or UNIVERSAL.get(name)
@@ -130,16 +156,32 @@ class Executor(Translator):
             value = self.references.get(target)
         if operation is None:
             self._allow(name)
-        marks = self._adapters.method_marks(value, name) if operation is None or name == "__call__" else None
+        marks = self._adapters.mutates.of_method(value, name) if operation is None or name == "__call__" else None
         if marks is not None or len(rest) > 1:
             function = value if name == "__call__" else self._run(name, lambda: getattr, (), (value, name), {})
-            return self._mutate(function, name, frames.BY_DEFAULT, marks, rest)
+            rule = self._adapters.results.of_method(value, name)
+            return self._mutate(function, name, frames.BY_DEFAULT, marks, rest, rule)
         args, kwargs = self._load(rest[0])
+        if self._adapters.converters:
+            args, kwargs = self._adapters.converters.arrived(address_of(type(value)), args, kwargs)
         if operation is not None:
             return self._dumps(self._run(name, lambda: operation, (), (value, *args), kwargs))
-        return self._dumps(self._run(name, getattr, (value, name), args, kwargs))
+        result = self._run(name, getattr, (value, name), args, kwargs)
+        return self._result(result, frames.BY_DEFAULT, self._adapters.results.of_method(value, name))
 
-    def _mutate(self, function: Any, name: str, by: int, marks: Any, rest: tuple[Any, ...]) -> bytes:
+    def _arguments(self, body: bytes, address: str) -> Any:
+        args, kwargs = self._load(body)
+        converters = self._adapters.converters
+        return converters.arrived(address, args, kwargs) if converters else (args, kwargs)
+
+    def _result(self, value: Any, by: int, rule: str | None) -> bytes:
+        if by == frames.BY_REFERENCE:
+            return pack_frame(self._describe(value))
+        if rule is None or value is None:
+            return self._dumps(value)
+        return self._dumps(Own(value)) if rule == "reference" else self._copied(value) or self._dumps(value)
+
+    def _mutate(self, function: Any, name: str, by: int, marks: Any, rest: tuple[Any, ...], rule: str | None) -> bytes:
         # A call that changes arguments in place: what changed goes back with the result, or with what it raised.
         self._own = set()
         try:
@@ -151,7 +193,10 @@ class Executor(Translator):
         try:
             value = self._run(name, lambda: function, (), args, kwargs)
             result = watched.result(value)
-            body = pack_frame(self._describe(value)) if by == frames.BY_REFERENCE else self._dumps(result)
+            if by == frames.BY_REFERENCE or result is value:
+                body = self._result(value, by, rule)
+            else:
+                body = self._dumps(result)
         except BaseException:  # it goes on; what was changed until then stays changed, as it would locally
             changes = self._changes(watched)
             self._failed = self._mutated(self._codec.dumps(None), changes) if changes else None
@@ -208,12 +253,16 @@ class Executor(Translator):
 
     def _value(self, number: int) -> bytes:
         value = self.references.get(number)
-        body = self._codec.dumps_data(value)
-        if body is not None:
-            return body
-        plain = next((base for base in type(value).__mro__ if base in _VALUES), None)
-        if plain is None:
+        body = self._copied(value)
+        if body is None:
             raise Unreadable("a " + address_of(type(value)) + " has no value that could be copied")
+        return body
+
+    def _copied(self, value: Any) -> bytes | None:
+        body: bytes | None = self._codec.dumps_data(value)
+        plain = next((base for base in type(value).__mro__ if base in _VALUES), None)
+        if body is not None or plain is None:
+            return body
         return self._dumps(self._run("value", lambda: plain, (), (value,), {}))
 
     def _census(self, of: int | None, detailed: bool) -> bytes:  # noqa: FBT001 - a frame

@@ -10,7 +10,7 @@ import types
 from collections import deque
 from typing import Any, Iterable
 
-from snakebridge_guest.wire import frames
+from snakebridge_guest.wire import frames, members, named
 from snakebridge_guest.wire.codec import Codec, MalformedError
 from snakebridge_guest.wire.failure import Describer, address_of
 from snakebridge_guest.wire.streams import kind_of
@@ -30,10 +30,12 @@ _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType)
 class Shared:
     """What the executors of one worker have in common."""
 
-    def __init__(self, adapters: Adapters, values: Iterable[str] = ()) -> None:
+    def __init__(self, adapters: Adapters, values: Iterable[str] = (), stood_in_for: Iterable[str] = ()) -> None:
         self.adapters = adapters
         self.values = frozenset(values)
         """Libraries whose data the host makes."""
+        self.stood_in_for = frozenset(stood_in_for)
+        """Libraries that the host imports as generated packages, by their own names."""
         self.references = References()
         self.sessions = Sessions()
         self.dropped: deque[tuple[int, int]] = deque()
@@ -65,7 +67,8 @@ class Translator(Asker):
         self._shared = shared
         self._askers = shared.askers
         self._session = IDLE  # of the request that is served
-        self._codec = Codec(self._refer, self._resolve, self._takes)
+        self._codec = Codec(self._refer, self._resolve, self._takes, self._name)
+        self._codec.keeps_scalars = "numpy" in shared.stood_in_for
         self._describe_error = Describer(self._codec.dumps, self._origin)
         self._added: list[int] = []  # references that the answer which is being made holds
         self._own: set[int] | None = None  # ids of what the host refers to among the arguments that are being read
@@ -108,6 +111,9 @@ class Translator(Asker):
             return value.code, value.payload
         if kind is Own:
             return frames.REFERENCE, self._describe(value.value)
+        converter = self._adapters.converters.leaving(value)
+        if converter is not None:
+            return frames.CONVERTED, self._codec.prepared(converter(value))
         if isinstance(value, callbacks.HostObject):
             self._endpoint.returns = True
             return frames.OWNED, [value._snakebridge_number]
@@ -121,8 +127,10 @@ class Translator(Asker):
                 if not isinstance(value, type):
                     return frames.SYMBOL, ["function", address]
                 return frames.SYMBOL, ["class", address, *self.references.describe_type(value, self._described)]
-        if isinstance(value, enum.Enum) and type(value.name) is str:
-            return frames.ENUM, [address_of(kind), value.name, self._describe(value)]
+        if isinstance(value, enum.Enum):
+            key = members.key_of(value)
+            if key is not None:
+                return frames.ENUM, [address_of(kind), key, self._describe(value)]
         return frames.REFERENCE, self._describe(value)
 
     def _describe(self, value: Any) -> list[Any]:
@@ -135,6 +143,14 @@ class Translator(Asker):
         # What has a generated class there is announced as that.
         return library in self._shared.values and not self._adapters.lists(kind, library)
 
+    def _name(self, kind: type) -> Any:
+        if named.fields_of(kind) is None:
+            return None
+        address = address_of(kind)
+        if not self._adapters.copies(kind, address) or not _leads_to(address, kind):
+            return None
+        return [address, *self.references.describe_type(kind, self._described)]
+
     def _resolve(self, code: int, payload: Any) -> Any:
         if code == frames.OWNED:
             value = self.references.get(payload[0])
@@ -144,7 +160,9 @@ class Translator(Asker):
         if code == frames.SYMBOL:
             return self._adapters.symbol(payload[0], payload[1])
         if code == frames.ENUM:
-            return self._adapters.symbol("class", payload[0])[payload[1]]
+            return members.find(self._adapters.symbol("class", payload[0]), payload[1])
+        if code == frames.NAMED:
+            return named.make(self._adapters.symbol("class", payload[0]), payload[1])
         if code == frames.REFERENCE:
             number, operators, is_async, stream = payload
             base = streams.CLASSES.get(stream, callbacks.HostObject)

@@ -1,0 +1,40 @@
+"""The face for people: connect to an environment, use its libraries, open sessions, choose how calls are made."""
+
+from snakebridge.client._calling import options, session, share, use, value
+from snakebridge.client._client import Client
+from snakebridge.client._connect import aconnect, connect
+from snakebridge.runtime import (
+    ArrayView,
+    Pipeline,
+    PoolStats,
+    Recycle,
+    Resources,
+    Results,
+    Session,
+    aio,
+    pipeline,
+    submit,
+)
+from snakebridge.runtime import map_ as map  # noqa: A004 - its name in the face
+
+__all__ = [
+    "ArrayView",
+    "Client",
+    "Pipeline",
+    "PoolStats",
+    "Recycle",
+    "Resources",
+    "Results",
+    "Session",
+    "aconnect",
+    "aio",
+    "connect",
+    "map",
+    "options",
+    "pipeline",
+    "session",
+    "share",
+    "submit",
+    "use",
+    "value",
+]

@@ -1,0 +1,158 @@
+# The client: one connection to one environment, and what can be done to its pool of workers.
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+
+from snakebridge.errors import ConfigurationError
+from snakebridge.runtime import Pool, RemoteModule, Session, direct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from snakebridge.runtime import Pinning, PoolStats, ReferenceCount
+
+__all__ = ["Client"]
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Client:
+    """A connection to one environment: a pool of workers in which its libraries run. Made by `connect`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    def __repr__(self) -> str:
+        return f"<client of {self.pool!r}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await asyncio.to_thread(self.close)
+
+    def module(self, name: str) -> RemoteModule:
+        """Return a module of the environment, without generated code: its attributes are looked up over there.
+
+        Raises:
+            RemoteError: It cannot be imported; also an `ImportError`.
+        """
+        self.pool.read(f"{name}:__name__")
+        return RemoteModule(self.pool, name)
+
+    @direct
+    def call(self, address: str, /, *args: object, **kwargs: object) -> Any:
+        """Call a function or class by address, such as `"statistics:median"`."""
+        return self.pool.call(address, args, kwargs)
+
+    def session(
+        self,
+        *,
+        pinning: Pinning = "queue",
+        ttl: float | None = None,
+        max_references: int | None = None,
+        metadata: Mapping[str, object] | None = None,
+        rebuild: Callable[[Session], object] | None = None,
+        replay: bool = False,
+    ) -> Session:
+        """Open a session on this client; generated code called inside the block uses this client too.
+
+        The arguments are those of `Session`.
+        """
+        return Session(
+            self.pool,
+            pinning=pinning,
+            ttl=ttl,
+            max_references=max_references,
+            metadata=metadata,
+            rebuild=rebuild,
+            replay=replay,
+        )
+
+    @overload
+    def tool(self, function: F, *, name: str | None = None, description: str | None = None) -> F: ...
+    @overload
+    def tool(
+        self, function: None = None, *, name: str | None = None, description: str | None = None
+    ) -> Callable[[F], F]: ...
+    def tool(
+        self, function: F | None = None, *, name: str | None = None, description: str | None = None
+    ) -> F | Callable[[F], F]:
+        """Offer a function to adapters in the workers, by name; also as a decorator, `@client.tool`.
+
+        Its parameters are described by its annotations. A name that is offered again means the later function.
+
+        Args:
+            function: Any callable; a coroutine function is awaited as a callback is.
+            name: What it is called over there; `None`: as it is here.
+            description: What it is for; `None`: its docstring.
+
+        Raises:
+            ConfigurationError: It has no name that a tool can have.
+        """
+        return self.pool.tools.register(function, name, description)
+
+    def health(self) -> list[dict[str, object]]:
+        """Return what each worker is doing, as its control service tells (`pid`, `calls`, `running`, `references`).
+
+        Raises:
+            WorkerStartError: A worker has no control service.
+        """
+        return [
+            {"worker": worker.name, "pid": worker.process.popen.pid, **worker.connect().health()}
+            for worker in self.pool.workers
+            if not worker.gone
+        ]
+
+    def references(self) -> list[ReferenceCount]:
+        """Count the objects that the workers keep because they are referred to, by type; the most frequent first.
+
+        With `connect(trace_references=True)` each says where it was made.
+        """
+        counted = [each for worker in self.pool.workers if not worker.gone for each in self.pool.census(worker)]
+        return sorted(counted, key=lambda each: -each.count)
+
+    def resize(self, workers: int | tuple[int, int]) -> None:
+        """Have another number of workers, or a least and a most; those that are too many leave when nobody needs them.
+
+        Raises:
+            ConfigurationError: The number is less than 1.
+        """
+        least, most = (workers, workers) if isinstance(workers, int) else workers
+        if not 1 <= least <= most:
+            raise ConfigurationError(f"workers must be at least 1, or a pair such as (1, 4), not {workers}")
+        self.pool.resize(workers)
+
+    def recycle(self) -> None:
+        """Replace every worker, one after the other: another one starts first, and no call fails.
+
+        What sessions and proxies need is kept for as long as `Recycle.grace` says.
+        """
+        self.pool.recycle()
+
+    def drain(self, timeout: float | None = None) -> bool:
+        """Refuse new calls and wait for those that run, wait, or belong to a session; then `close`.
+
+        Args:
+            timeout: Seconds to wait; `None`: until they end.
+
+        Returns:
+            Whether they ended in time.
+        """
+        return self.pool.drain(timeout)
+
+    def stats(self) -> PoolStats:
+        """Return what the workers do and have done, in numbers."""
+        return self.pool.stats()
+
+    def close(self) -> None:
+        """Stop the workers; a second time does nothing."""
+        self.pool.close()

@@ -1,0 +1,129 @@
+# How a client comes about.
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from snakebridge import environments
+from snakebridge.client._client import Client
+from snakebridge.errors import ConfigurationError
+from snakebridge.runtime import Pool, remember
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from snakebridge.runtime import LinkName, ProfileName, Recycle, Resources
+
+__all__ = ["aconnect", "connect"]
+
+
+def connect(
+    *,
+    python: str | os.PathLike[str] | None = None,
+    venv: str | os.PathLike[str] | None = None,
+    requirements: Sequence[str] = (),
+    python_version: str | None = None,
+    workers: int | tuple[int, int] = 1,
+    profile: ProfileName = "process",
+    lanes: int = 4,
+    link: LinkName = "lane",
+    timeout: float | None = None,
+    queue_size: int = 1000,
+    queue_timeout: float | None = None,
+    env: Mapping[str, str] | None = None,
+    max_references: int | None = None,
+    trace_references: bool = False,
+    recycle: Recycle | None = None,
+    resources: Resources | None = None,
+    report: Callable[[str], None] | None = None,
+) -> Client:
+    """Start workers in an environment and return a client for it.
+
+    The environment is named by exactly one of `python`, `venv` and `requirements`. Nothing is installed into it.
+
+    Args:
+        python: An interpreter, or a venv or conda folder.
+        venv: The same, for whoever finds it clearer.
+        requirements: Requirements of a managed environment, built once and kept in a cache.
+        python_version: Such as `"3.10"`; only with `requirements`.
+        workers: How many processes; a pair: at least and at most, and more are started while callers wait.
+        profile: `"process"`: a worker runs one call at a time, on its main thread. `"thread"`: it runs several, which
+            share its objects; for libraries that wait, or release the GIL, and are thread-safe.
+        lanes: How many calls a worker of the thread profile runs at once.
+        link: `"lane"` (a Unix socket, fast) or `"grpc"`.
+        timeout: Seconds a call may take, queueing included; `None`: no limit. `options(timeout=…)` overrides it.
+        queue_size: Calls that may wait for a worker; more raise `PoolSaturatedError`.
+        queue_timeout: Seconds a call may wait for a worker before `PoolSaturatedError`.
+        env: Variables to add to the workers' environment.
+        max_references: Objects of a worker that may be referred to at once; a result that would be one more raises
+            `ReferenceLimitError`, and nothing is ever evicted. `None`: no limit.
+        trace_references: Whether to note where each reference was made, for `Client.references`; it costs microseconds.
+        recycle: When a worker is replaced although nothing is wrong with it; `None`: only by `Client.recycle`.
+        resources: What of the machine each worker may use: threads, memory, cores, graphics processors, folder.
+        report: Called with a sentence before something that takes long.
+
+    Raises:
+        ConfigurationError: The environment cannot be found, is too old, or cannot be built.
+        WorkerStartError: No worker starts in it.
+    """
+    chosen = [given for given in (python, venv, requirements or None) if given is not None]
+    if len(chosen) != 1:
+        raise ConfigurationError("connect needs exactly one of python=, venv= and requirements=")
+    least, most = (workers, workers) if isinstance(workers, int) else workers
+    if not 1 <= least <= most:
+        raise ConfigurationError(f"workers must be at least 1, or a pair such as (1, 4), not {workers}")
+    if lanes < 1:
+        raise ConfigurationError(f"lanes must be at least 1, not {lanes}")
+    path = python if python is not None else venv
+    if path is not None:
+        executable = environments.find(path)
+    else:
+        executable = environments.provision(tuple(requirements), python_version=python_version, report=report)
+    interpreter = environments.describe(executable)
+    pool = Pool(
+        interpreter,
+        name=interpreter.prefix.name or "pool",
+        workers=workers,
+        lanes=lanes if profile == "thread" else 1,
+        dynamic=True,
+        link=link,
+        timeout=timeout,
+        queue_size=queue_size,
+        queue_timeout=queue_timeout,
+        environment=env,
+        max_references=max_references,
+        trace_references=trace_references,
+        recycle=recycle,
+        resources=resources,
+        report=report,
+    )
+    try:
+        pool.wait_ready()
+    except BaseException:  # Ctrl-C included: no worker may stay
+        pool.close()
+        raise
+    return Client(remember(pool))
+
+
+async def aconnect(**options: Any) -> Client:
+    """Start workers like `connect`, with the same arguments, while the event loop goes on.
+
+    Use the client with `async with`. When the awaiting task is cancelled, what was started is stopped.
+    """
+    threads = ThreadPoolExecutor(1, thread_name_prefix="snakebridge-connect")
+    connecting = threads.submit(connect, **options)
+    threads.shutdown(wait=False)
+    try:
+        return await asyncio.shield(asyncio.wrap_future(connecting))
+    except asyncio.CancelledError:
+        connecting.add_done_callback(_discard)
+        raise
+
+
+def _discard(connecting: Future[Client]) -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().close()
