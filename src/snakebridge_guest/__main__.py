@@ -30,6 +30,7 @@ import os  # noqa: E402 - as above
 PACKAGE = "snakebridge_guest"
 ROLES = {
     "describe": PACKAGE + ".describe",
+    "examples": PACKAGE + ".examples",
     "outline": PACKAGE + ".outline",
     "probe": PACKAGE + ".probe",
     "worker": PACKAGE + ".worker",
