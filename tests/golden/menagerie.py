@@ -123,6 +123,16 @@ SIGNATURES = [
         doc="Two overloads with one set of names.",
     ),
     fn(
+        "zoo.calls:loaded",
+        sig(p("path", "str"), p("text", "bool", "False", "!"), p("cache", default="?zoo:_Missing", kind="!")),
+        overloads=(
+            sig(p("path", "str"), p("text", "typing:Literal[False]", "False", "!"), returns="bytes"),
+            sig(p("path", "str"), p("text", "typing:Literal[True]", kind="!"), returns="str"),
+            sig(p("path", "str"), p("text", "bool", "?types:EllipsisType", "!"), returns="bytes | str"),
+        ),
+        doc="Its stub does not know one of its parameters.",
+    ),
+    fn(
         "zoo.calls:unmergeable",
         sig(p("args", kind="*"), p("kwargs", kind="**"), returns="int"),
         overloads=(sig(p("a", "int"), returns="int"), sig(p("b", "str"), p("c", "str"), returns="int")),
@@ -317,6 +327,10 @@ DEFINITIONS = (
     means("zoo.names:Pairs", "alias", "list[tuple[zoo._names:K, zoo._names:V]]", parameters=("zoo._names:K", "zoo._names:V")),
     means("zoo.names:Number", "variable", constraints=("int", "bytes")),
     means("zoo.names:Ticket", "new_type", "int"),
+    means("zoo.data:P", "parameters"),
+    means("zoo.data:T", "variable"),
+    means("zoo.data:_T", "variable"),
+    means("zoo.data:V", "variable", bound="zoo.beasts:Animal"),
     means("zoo.names:Owner", "new_type", "zoo:Keeper"),
     means("zoo.names:_Private", "class", bases=("zoo:Keeper", "typing:Generic[zoo._names:T]")),
     means("zoo.names:_Trunked", "class", bases=("zoo.beasts:Animal",)),
@@ -402,6 +416,178 @@ ENUMS = [
     fn("zoo.kinds:paint", sig(p("colour", "zoo.kinds:Colour", "?zoo.kinds:Colour"), returns="zoo.kinds:Access | None")),
 ]
 
+CIRCLES = [
+    cls("zoo.circles.left:Track", sig()),
+    fn("zoo.circles.left:Track.follow", sig(p("other", "zoo.circles.right:Bend"), returns="typing:Self")),
+    cls("zoo.circles.left:Loop", sig(), bases=("zoo.circles.right:Bend",), doc="Needs the module that needs this one."),
+    fn("zoo.circles.left:lay", sig(returns="zoo.circles.left:Loop")),
+    cls("zoo.circles.right:Bend", sig(), bases=("zoo.circles.left:Track",)),
+    enum("zoo.circles.right:Side", ("LEFT", "1"), ("RIGHT", "2"), bases=("enum:Enum",)),
+]
+
+DATA = [
+    # Records are what they are; a class with anything else is a remote one.
+    cls(
+        "zoo.data:Spot",
+        sig(p("x", "float"), p("y", "float", "0.0"), p("tenant", "zoo.beasts:Animal | None", "None")),
+        bases=("builtins:tuple",),
+        shape=Shape.NAMED_TUPLE,
+        doc="Where it is.",
+        fields=(
+            Field(name="x", type="float"),
+            Field(name="y", type="float", default=Default(literal="0.0"), required=False),
+            Field(name="tenant", type="zoo.beasts:Animal | None", default=Default(literal="None"), required=False),
+        ),
+        protocols=("__getitem__", "__iter__", "__len__", "__repr__"),
+    ),
+    fn("zoo.data:Spot.__repr__", sig()),
+    prop("zoo.data:Spot.x", "float"),
+    cls(
+        "zoo.data:Tally",
+        bases=("builtins:tuple",),
+        shape=Shape.NAMED_TUPLE,
+        fields=(Field(name="count", type="int"), Field(name="index"), Field(name="list", type="list[int]")),
+    ),
+    cls("zoo.data:Track", bases=("zoo.data:Spot",), shape=Shape.NAMED_TUPLE, fields=(Field(name="x", type="float"),)),
+    fn("zoo.data:Track.length", sig(returns="float")),
+    cls(
+        "zoo.data:Late",
+        bases=("builtins:tuple",),
+        shape=Shape.NAMED_TUPLE,
+        fields=(Field(name="when", default=Default(opaque="zoo:Keeper"), required=False),),
+    ),
+    prop("zoo.data:Late.when"),
+    cls(
+        "zoo.data:Ration",
+        bases=("builtins:dict",),
+        shape=Shape.TYPED_DICT,
+        fields=(
+            Field(name="food", type="str"),
+            Field(name="grams", type="int | None", required=False),
+            Field(name="for_whom", type="zoo.beasts:Animal"),
+        ),
+    ),
+    prop("zoo.data:Ration.food", "str", flags=(Flag.SETTABLE,)),
+    cls(
+        "zoo.data:Leaflet",
+        bases=("builtins:dict",),
+        shape=Shape.TYPED_DICT,
+        fields=(Field(name="title", type="str", required=False),),
+    ),
+    cls(
+        "zoo.data:Keyed",
+        bases=("builtins:dict",),
+        shape=Shape.TYPED_DICT,
+        fields=(Field(name="class", type="str"),),
+    ),
+    fn(
+        "zoo.data:feed",
+        sig(
+            p("ration", "zoo.data:Ration"), p("spots", "list[zoo.data:Spot]"), returns="tuple[zoo.data:Spot, ...]"
+        ),
+    ),
+    fn("zoo.data:ration", sig(returns="zoo.data:Ration")),
+    fn("zoo.data:spot", sig(p("at", "zoo.data:Spot | tuple[float, float]"), returns="zoo.data:Spot")),
+    cls(
+        "zoo.data:Card",
+        sig(p("name", "str"), p("tags", "list[str]", "?dataclasses:_HAS_DEFAULT_FACTORY_CLASS")),
+        shape=Shape.DATACLASS,
+        fields=(
+            Field(name="name", type="str"),
+            Field(name="tags", type="list[str]", required=False),
+            Field(name="hidden", type="int", required=False, init=False),
+        ),
+        protocols=("__eq__", "__repr__"),
+    ),
+    prop("zoo.data:Card.name", "str", flags=(Flag.SETTABLE,)),
+    prop("zoo.data:Card.tags", "list[str]", flags=(Flag.SETTABLE,)),
+    cls(
+        "zoo.data:Gold",
+        bases=("zoo.data:Card",),
+        shape=Shape.DATACLASS,
+        fields=(Field(name="name", type="str"), Field(name="level", type="int", keyword_only=True)),
+        protocols=("__eq__", "__hash__"),
+    ),
+    cls(
+        "zoo.data:Form",
+        shape=Shape.ATTRS,
+        fields=tuple(Field(name=f"a_field_with_a_long_name_{number}") for number in range(9)),
+    ),
+    cls("zoo.data:Box", sig(p("item", "zoo.data:T")), bases=("typing:Generic",), parameters=("zoo.data:T",)),
+    fn("zoo.data:Box.get", sig(returns="zoo.data:T")),
+    prop("zoo.data:Box.inner", "zoo.data:Box[zoo.data:T]"),
+    fn("zoo.data:Box.put", sig(p("item", "zoo.data:T"), p("more", "list[zoo.data:T]", "?zoo:_Missing"), returns="None")),
+    fn("zoo.data:Box.of", sig(p("item", "zoo.data:T"), returns="typing:Self"), binding=Binding.CLASS),
+    fn("zoo.data:Box.first", sig(p("item", "zoo.data:T"), returns="zoo.data:T"), binding=Binding.STATIC),
+    const("zoo.data:Box.empty", None, "zoo.data:T | None"),
+    cls(
+        "zoo.data:Crate",
+        bases=("zoo.data:Box", "typing:Generic"),
+        parameters=("zoo.data:V",),
+        generic_bases=("zoo.data:Box[zoo.data:V]", "typing:Generic[zoo.data:V]"),
+    ),
+    fn("zoo.data:Crate.get", sig(returns="zoo.data:V")),
+    fn("zoo.data:Crate.put", sig(p("item", "zoo.data:V"), returns="None")),
+    cls("zoo.data:Cage", bases=("zoo.data:Crate",), generic_bases=("zoo.data:Crate[zoo.beasts:Animal]",)),
+    fn("zoo.data:Cage.get", sig(returns="zoo.beasts:Animal")),
+    cls(
+        "zoo.data:Twins",
+        bases=("zoo.data:Box",),
+        parameters=("zoo.data:T",),
+        generic_bases=("zoo.data:Box[list[zoo.data:T]]",),
+    ),
+    fn("zoo.data:Twins.get", sig(returns="zoo.data:T")),
+    cls("zoo.data:Loose", sig(p("items", "list[zoo.data:T]")), parameters=("zoo.data:T", "zoo.data:V")),
+    cls("zoo.data:Loose.Inner", parameters=("zoo.data:_T",)),
+    fn("zoo.data:Loose.Inner.get", sig(returns="zoo.data:_T")),
+    cls("zoo.data:Loose.Same", parameters=("zoo.data:T",)),
+    fn("zoo.data:Loose.Same.get", sig(returns="zoo.data:T")),
+    cls("zoo.data:Task", parameters=("zoo.data:P",)),
+    fn("zoo.data:boxed", sig(p("box", "zoo.data:Box[float]"), returns="zoo.data:Box[int]")),
+    fn("zoo.data:caged", sig(p("boxes", "list[zoo.data:Box[int]]"), returns="list[zoo.data:Box[zoo.beasts:Animal]]")),
+    fn("zoo.data:Crate.packed", sig(returns="typing:Self"), binding=Binding.CLASS, flags=(Flag.COROUTINE,)),
+    const("zoo.data:Crate.size", "None", "None"),
+    const("zoo.data:Crate.weight", "(1, 2)", "builtins:tuple"),
+    Symbol(path="zoo.data:Crate.mark", kind=Kind.CALLABLE, binding=Binding.STATIC),
+    cls("zoo.data:Heavy", bases=("zoo.data:Crate",)),
+    const("zoo.data:Heavy.size", "3", "int"),
+    prop("zoo.data:Heavy.weight", "int"),
+    fn("zoo.data:Heavy.mark", sig(returns="str")),
+]
+
+DOING = [
+    cls("zoo.doing:Described"),
+    fn("zoo.doing:Described.describe", sig(p("loud", "bool", "False"), returns="str")),
+    prop("zoo.doing:Described.long", "str"),
+    enum("zoo.doing:Mood", ("CALM", "'calm'"), ("WILD", "'wild'"), bases=("builtins:str", "enum:Enum")),
+    fn("zoo.doing:Mood.title", sig(returns="int"), doc="Not what a string has."),
+    fn("zoo.doing:Mood.turned", sig(p("other", "zoo.doing:Mood"), returns="zoo.doing:Mood")),
+    fn("zoo.doing:Mood.wait", sig(returns="bool"), flags=(Flag.COROUTINE,)),
+    fn("zoo.doing:Mood.usual", sig(returns="zoo.doing:Mood"), binding=Binding.CLASS),
+    fn("zoo.doing:Mood.count_all", sig(returns="int"), binding=Binding.STATIC),
+    fn("zoo.doing:Mood.__str__", sig(returns="str")),
+    fn("zoo.doing:Mood.__lt__", sig(p("other", "zoo.doing:Mood"), returns="bool")),
+    fn("zoo.doing:Mood.__hash__", sig(returns="int")),
+    fn("zoo.doing:Mood.CALM", sig()),
+    prop("zoo.doing:Mood.loud", "bool", flags=(Flag.SETTABLE,)),
+    const("zoo.doing:Mood.limit", "3"),
+    enum("zoo.doing:Shade", ("DARK", "1"), bases=("zoo.doing:Described", "enum:Enum")),
+    cls(
+        "zoo.doing:GateError",
+        sig(p("gate", "str"), p("code", "int", "1")),
+        kind=Kind.EXCEPTION,
+        bases=("zoo.doing:Described", "builtins:OSError"),
+    ),
+    prop("zoo.doing:GateError.code", "int"),
+    fn("zoo.doing:GateError.close", sig(p("hard", "bool", "False"), returns="bool"), doc="Close it."),
+    fn("zoo.doing:GateError.later", sig(returns="None"), flags=(Flag.COROUTINE,)),
+    fn("zoo.doing:GateError.of", sig(p("gate", "str"), returns="typing:Self"), binding=Binding.CLASS),
+    fn("zoo.doing:GateError.add_note", sig(p("note", "int"))),
+    fn("zoo.doing:GateError.__str__", sig(returns="str")),
+    cls("zoo.doing:WideGateError", sig(p("args", kind="*")), kind=Kind.EXCEPTION, bases=("zoo.doing:GateError",)),
+    fn("zoo.doing:WideGateError.close", sig(p("hard", "str"), returns="int")),
+]
+
 ROOT = [
     cls("zoo:Keeper", sig(p("hired", "datetime:date")), defined="zoo.people:Keeper", aliases=("zoo.people:Keeper",)),
     fn("zoo:Keeper.visit", sig(p("animal", "zoo.beasts:Animal"), returns="zoo.people:Keeper")),
@@ -443,6 +629,9 @@ MODULES = (
     ),
     Module(name="zoo.beasts", package=True, exports={"Lion": "zoo.beasts.cats:Lion"}),
     Module(name="zoo.beasts.cats"),
+    Module(name="zoo.circles", package=True, exports={"Loop": "zoo.circles.left:Loop"}),
+    Module(name="zoo.circles.left", exports={"Ring": "zoo.circles.left:Loop"}),
+    Module(name="zoo.circles.right"),
     Module(name="zoo.annotations", doc="Has the name of a future statement."),
     Module(name="zoo.empty"),
     Module(name="zoo.import"),
@@ -454,6 +643,6 @@ MODULES = (
 
 def manifest() -> Manifest:
     """Return the zoo's manifest."""
-    symbols = (*SIGNATURES, *TYPES, *NAMES, *BEASTS, *ERRORS, *ENUMS, *ROOT)
+    symbols = (*SIGNATURES, *TYPES, *NAMES, *BEASTS, *ERRORS, *ENUMS, *DATA, *DOING, *CIRCLES, *ROOT)
     library = Library(name="zoo", version="1.0")
     return Manifest(library=library, modules=MODULES, symbols=symbols, definitions=DEFINITIONS).sorted()

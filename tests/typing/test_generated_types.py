@@ -90,7 +90,11 @@ lion = Lion("leo")
 t.assert_type(lion.name, str)
 t.assert_type(lion.clone(), Lion)
 t.assert_type(beasts.Animal.born("x"), beasts.Animal)
-t.assert_type(calls.overloaded(1), t.Any)
+t.assert_type(calls.overloaded(1), int)
+t.assert_type(calls.overloaded("a", 2), str)
+t.assert_type(calls.loaded("a"), bytes)
+t.assert_type(calls.loaded("a", text=True), str)
+t.assert_type(calls.loaded("a", text=len("a") > 0), bytes | str)
 t.assert_type(zoo.keys(), list[str])
 t.assert_type(zoo.DEPTH, int)
 t.assert_type(kinds.paint(kinds.Colour.RED), kinds.Access | None)
@@ -133,8 +137,8 @@ names.aliases(1, "rows", ["hay", ["grass"]], [("a", 1)], [(1, None)], lambda num
 names.variables(
     lion, b"", None, "", [lion], (lion,), grow, lambda: 1, lambda first, *rest: "", lambda *rest: "", 1, "a", a=1
 )
-names.names(names.Ticket(3), "columns", Eats(), [Eats()], options, object(), 1)
-names.names(3, 1, names.Feeder(), [], names.Options(), None, None)
+names.names(names.Ticket(3), "columns", Eats(), [Eats()], options, names.made(), 1)
+names.names(3, 1, names.Feeder(), [], names.Options(), names.made(), None)
 names.heirs(names.Register(), names.Phase(), [1j], [names.Phase(), 1], turn)
 names.heirs({"a": 1}, 1j, [], (), turn)
 elephant.weight = "heavy"
@@ -156,6 +160,9 @@ beasts.Cat("x").legs2 = 1  # wrong
 zoo.elephant  # wrong
 beasts.Animal()  # wrong
 calls.star(1, "two")  # wrong
+calls.overloaded(1.5)  # wrong
+calls.overloaded(1, 2)  # wrong
+calls.loaded("a", text="yes")  # wrong
 lion.legs = "four"
 """
 

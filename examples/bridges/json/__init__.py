@@ -95,6 +95,8 @@ Using json.tool from the shell to validate and pretty-print::
     }
     $ echo '{ 1.2:3.4}' | python -m json.tool
     Expecting property name enclosed in double quotes: line 1 column 3 (char 2)
+
+Source: json, json 2.0.9
 """
 
 from __future__ import annotations
@@ -133,7 +135,7 @@ __all__ = [
 
 def dump(
     obj: _t.Any,
-    fp: _t.Any,
+    fp: _sb.SupportsWrite | _sb.RemoteObject,
     *,
     skipkeys: bool = False,
     ensure_ascii: bool = True,
@@ -185,6 +187,8 @@ def dump(
     To use a custom ``JSONEncoder`` subclass (e.g. one that overrides the
     ``.default()`` method to serialize additional types), specify it with
     the ``cls`` kwarg; otherwise ``JSONEncoder`` is used.
+
+    Source: json.dump, json 2.0.9
     """
     _lib.call(
         "json:dump",
@@ -258,6 +262,8 @@ def dumps(
     To use a custom ``JSONEncoder`` subclass (e.g. one that overrides the
     ``.default()`` method to serialize additional types), specify it with
     the ``cls`` kwarg; otherwise ``JSONEncoder`` is used.
+
+    Source: json.dumps, json 2.0.9
     """
     return _t.cast(
         "str",
@@ -283,7 +289,7 @@ def dumps(
 
 
 def load(
-    fp: _t.Any,
+    fp: _sb.SupportsRead | _sb.RemoteObject,
     *,
     cls: type[JSONDecoder] | None = None,
     object_hook: _collections_abc.Callable[[dict[_t.Any, _t.Any]], _t.Any] | None = None,
@@ -312,6 +318,8 @@ def load(
 
     To use a custom ``JSONDecoder`` subclass, specify it with the ``cls``
     kwarg; otherwise ``JSONDecoder`` is used.
+
+    Source: json.load, json 2.0.9
     """
     return _lib.call(
         "json:load",
@@ -375,6 +383,8 @@ def loads(
 
     To use a custom ``JSONDecoder`` subclass, specify it with the ``cls``
     kwarg; otherwise ``JSONDecoder`` is used.
+
+    Source: json.loads, json 2.0.9
     """
     return _lib.call(
         "json:loads",

@@ -7,7 +7,7 @@ library = _sb.Library(
     "json",
     package=__name__.rpartition(".")[0],
     file=__file__,
-    api=1,
+    api=2,
     version="2.0.9",
     manifest="sha256:a443927af436be4b9ef14603bdd088b20e335d8bf3a3da3f70c704fdd652286e",
     types={

@@ -9,6 +9,8 @@ Usage::
     }
     $ echo '{ 1.2:3.4}' | python -m json.tool
     Expecting property name enclosed in double quotes: line 1 column 3 (char 2)
+
+Source: json.tool, json 2.0.9
 """
 
 from __future__ import annotations
@@ -21,4 +23,5 @@ __all__ = [
 
 
 def main() -> None:
+    """Source: json.tool.main, json 2.0.9"""
     _lib.call("json.tool:main")

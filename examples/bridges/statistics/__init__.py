@@ -101,6 +101,8 @@ Exceptions
 ----------
 
 A single exception is defined: StatisticsError is a subclass of ValueError.
+
+Source: statistics
 """
 
 from __future__ import annotations
@@ -141,15 +143,14 @@ __all__ = [
 
 
 class NormalDist(_sb.RemoteObject):
-    """Normal distribution of a random variable"""
+    """Normal distribution of a random variable
+
+    Source: statistics.NormalDist
+    """
 
     __slots__ = ()
 
-    def __init__(
-        self,
-        mu: float = 0.0,
-        sigma: float = 1.0,
-    ) -> None:
+    def __init__(self, mu: float = 0.0, sigma: float = 1.0) -> None:
         _lib.construct(
             self,
             "statistics:NormalDist",
@@ -157,11 +158,7 @@ class NormalDist(_sb.RemoteObject):
             _sb.given(mu=(mu, 0.0), sigma=(sigma, 1.0)),
         )
 
-    def __add__(
-        self,
-        other: _t.Any,
-        /,
-    ) -> _t.Any:
+    def __add__(self, other: _t.Any, /) -> _t.Any:
         """Add a constant or another NormalDist instance.
 
         If *other* is a constant, translate mu by the constant,
@@ -170,34 +167,36 @@ class NormalDist(_sb.RemoteObject):
         If *other* is a NormalDist, add both the means and the variances.
         Mathematically, this works only if the two distributions are
         independent or if they are jointly normally distributed.
+
+        Source: statistics.NormalDist.__add__
         """
         return _lib.method(self, "__add__", (other,))
 
-    def __mul__(
-        self,
-        other: _t.Any,
-        /,
-    ) -> _t.Any:
+    def __mul__(self, other: _t.Any, /) -> _t.Any:
         """Multiply both mu and sigma by a constant.
 
         Used for rescaling, perhaps to change measurement units.
         Sigma is scaled with the absolute value of the constant.
+
+        Source: statistics.NormalDist.__mul__
         """
         return _lib.method(self, "__mul__", (other,))
 
     def __neg__(self) -> _t.Any:
-        """Negates mu while keeping sigma the same."""
+        """Negates mu while keeping sigma the same.
+
+        Source: statistics.NormalDist.__neg__
+        """
         return _lib.method(self, "__neg__")
 
     def __pos__(self) -> _t.Any:
-        """Return a copy of the instance."""
+        """Return a copy of the instance.
+
+        Source: statistics.NormalDist.__pos__
+        """
         return _lib.method(self, "__pos__")
 
-    def __radd__(
-        self,
-        other: _t.Any,
-        /,
-    ) -> _t.Any:
+    def __radd__(self, other: _t.Any, /) -> _t.Any:
         """Add a constant or another NormalDist instance.
 
         If *other* is a constant, translate mu by the constant,
@@ -206,34 +205,29 @@ class NormalDist(_sb.RemoteObject):
         If *other* is a NormalDist, add both the means and the variances.
         Mathematically, this works only if the two distributions are
         independent or if they are jointly normally distributed.
+
+        Source: statistics.NormalDist.__radd__
         """
         return _lib.method(self, "__radd__", (other,))
 
-    def __rmul__(
-        self,
-        other: _t.Any,
-        /,
-    ) -> _t.Any:
+    def __rmul__(self, other: _t.Any, /) -> _t.Any:
         """Multiply both mu and sigma by a constant.
 
         Used for rescaling, perhaps to change measurement units.
         Sigma is scaled with the absolute value of the constant.
+
+        Source: statistics.NormalDist.__rmul__
         """
         return _lib.method(self, "__rmul__", (other,))
 
-    def __rsub__(
-        self,
-        other: _t.Any,
-        /,
-    ) -> _t.Any:
-        """Subtract a NormalDist from a constant or another NormalDist."""
+    def __rsub__(self, other: _t.Any, /) -> _t.Any:
+        """Subtract a NormalDist from a constant or another NormalDist.
+
+        Source: statistics.NormalDist.__rsub__
+        """
         return _lib.method(self, "__rsub__", (other,))
 
-    def __sub__(
-        self,
-        other: _t.Any,
-        /,
-    ) -> _t.Any:
+    def __sub__(self, other: _t.Any, /) -> _t.Any:
         """Subtract a constant or another NormalDist instance.
 
         If *other* is a constant, translate by the constant mu,
@@ -242,40 +236,40 @@ class NormalDist(_sb.RemoteObject):
         If *other* is a NormalDist, subtract the means and add the variances.
         Mathematically, this works only if the two distributions are
         independent or if they are jointly normally distributed.
+
+        Source: statistics.NormalDist.__sub__
         """
         return _lib.method(self, "__sub__", (other,))
 
-    def __truediv__(
-        self,
-        other: _t.Any,
-        /,
-    ) -> _t.Any:
+    def __truediv__(self, other: _t.Any, /) -> _t.Any:
         """Divide both mu and sigma by a constant.
 
         Used for rescaling, perhaps to change measurement units.
         Sigma is scaled with the absolute value of the constant.
+
+        Source: statistics.NormalDist.__truediv__
         """
         return _lib.method(self, "__truediv__", (other,))
 
-    def cdf(
-        self,
-        x: float,
-    ) -> float:
-        """Cumulative distribution function.  P(X <= x)"""
+    def cdf(self, x: float) -> float:
+        """Cumulative distribution function.  P(X <= x)
+
+        Source: statistics.NormalDist.cdf
+        """
         return _t.cast("float", _lib.method(self, "cdf", (x,)))
 
     @classmethod
-    def from_samples(
-        cls,
-        data: _collections_abc.Iterable[_t.SupportsFloat],
-    ) -> _t.Self:
-        """Make a normal distribution instance from sample data."""
-        return _t.cast("_t.Self", _lib.call("statistics:NormalDist.from_samples", (data,)))
+    def from_samples(cls, data: _collections_abc.Iterable[_t.SupportsFloat]) -> _t.Self:
+        """Make a normal distribution instance from sample data.
 
-    def inv_cdf(
-        self,
-        p: float,
-    ) -> float:
+        Source: statistics.NormalDist.from_samples
+        """
+        return _t.cast(
+            "_t.Self",
+            _lib.class_call(cls, "statistics:NormalDist.from_samples", (data,)),
+        )
+
+    def inv_cdf(self, p: float) -> float:
         """Inverse cumulative distribution function.  x : P(X <= x) = p
 
         Finds the value of the random variable such that the probability of
@@ -284,17 +278,25 @@ class NormalDist(_sb.RemoteObject):
 
         This function is also called the percent point function or quantile
         function.
+
+        Source: statistics.NormalDist.inv_cdf
         """
         return _t.cast("float", _lib.method(self, "inv_cdf", (p,)))
 
     @property
     def mean(self) -> float:
-        """Arithmetic mean of the normal distribution."""
+        """Arithmetic mean of the normal distribution.
+
+        Source: statistics.NormalDist.mean
+        """
         return _t.cast("float", _lib.get(self, "mean"))
 
     @property
     def median(self) -> float:
-        """Return the median of the normal distribution"""
+        """Return the median of the normal distribution
+
+        Source: statistics.NormalDist.median
+        """
         return _t.cast("float", _lib.get(self, "median"))
 
     @property
@@ -303,13 +305,12 @@ class NormalDist(_sb.RemoteObject):
 
         The mode is the value x where which the probability density
         function (pdf) takes its maximum value.
+
+        Source: statistics.NormalDist.mode
         """
         return _t.cast("float", _lib.get(self, "mode"))
 
-    def overlap(
-        self,
-        other: NormalDist,
-    ) -> float:
+    def overlap(self, other: NormalDist) -> float:
         """Compute the overlapping coefficient (OVL) between two normal distributions.
 
         Measures the agreement between two normal probability distributions.
@@ -320,20 +321,19 @@ class NormalDist(_sb.RemoteObject):
             >>> N2 = NormalDist(3.2, 2.0)
             >>> N1.overlap(N2)
             0.8035050657330205
+
+        Source: statistics.NormalDist.overlap
         """
         return _t.cast("float", _lib.method(self, "overlap", (other,)))
 
-    def pdf(
-        self,
-        x: float,
-    ) -> float:
-        """Probability density function.  P(x <= X < x+dx) / dx"""
+    def pdf(self, x: float) -> float:
+        """Probability density function.  P(x <= X < x+dx) / dx
+
+        Source: statistics.NormalDist.pdf
+        """
         return _t.cast("float", _lib.method(self, "pdf", (x,)))
 
-    def quantiles(
-        self,
-        n: int = 4,
-    ) -> list[float]:
+    def quantiles(self, n: int = 4) -> list[float]:
         """Divide into *n* continuous intervals with equal probability.
 
         Returns a list of (n - 1) cut points separating the intervals.
@@ -341,6 +341,8 @@ class NormalDist(_sb.RemoteObject):
         Set *n* to 4 for quartiles (the default).  Set *n* to 10 for deciles.
         Set *n* to 100 for percentiles which gives the 99 cuts points that
         separate the normal distribution in to 100 equal sized groups.
+
+        Source: statistics.NormalDist.quantiles
         """
         return _t.cast("list[float]", _lib.method(self, "quantiles", (), _sb.given(n=(n, 4))))
 
@@ -350,7 +352,10 @@ class NormalDist(_sb.RemoteObject):
         *,
         seed: int | float | str | bytes | bytearray | None = None,
     ) -> list[float]:
-        """Generate *n* samples for a given mean and standard deviation."""
+        """Generate *n* samples for a given mean and standard deviation.
+
+        Source: statistics.NormalDist.samples
+        """
         return _t.cast(
             "list[float]",
             _lib.method(self, "samples", (n,), _sb.given(seed=(seed, None))),
@@ -358,28 +363,33 @@ class NormalDist(_sb.RemoteObject):
 
     @property
     def stdev(self) -> float:
-        """Standard deviation of the normal distribution."""
+        """Standard deviation of the normal distribution.
+
+        Source: statistics.NormalDist.stdev
+        """
         return _t.cast("float", _lib.get(self, "stdev"))
 
     @property
     def variance(self) -> float:
-        """Square of the standard deviation."""
+        """Square of the standard deviation.
+
+        Source: statistics.NormalDist.variance
+        """
         return _t.cast("float", _lib.get(self, "variance"))
 
-    def zscore(
-        self,
-        x: float,
-    ) -> float:
+    def zscore(self, x: float) -> float:
         """Compute the Standard Score.  (x - mean) / stdev
 
         Describes *x* in terms of the number of standard deviations
         above or below the mean of the normal distribution.
+
+        Source: statistics.NormalDist.zscore
         """
         return _t.cast("float", _lib.method(self, "zscore", (x,)))
 
 
 class StatisticsError(_sb.RemoteError, ValueError):
-    pass
+    """Source: statistics.StatisticsError"""
 
 
 def correlation(
@@ -401,6 +411,8 @@ def correlation(
     1.0
     >>> correlation(x, y)
     -1.0
+
+    Source: statistics.correlation
     """
     return _t.cast("float", _lib.call("statistics:correlation", (x, y)))
 
@@ -424,6 +436,8 @@ def covariance(
     -7.5
     >>> covariance(z, x)
     -7.5
+
+    Source: statistics.covariance
     """
     return _t.cast("float", _lib.call("statistics:covariance", (x, y)))
 
@@ -439,6 +453,8 @@ def fmean(
 
     >>> fmean([3.5, 4.0, 5.25])
     4.25
+
+    Source: statistics.fmean
     """
     return _t.cast(
         "float",
@@ -446,9 +462,7 @@ def fmean(
     )
 
 
-def geometric_mean(
-    data: _collections_abc.Iterable[_t.SupportsFloat],
-) -> float:
+def geometric_mean(data: _collections_abc.Iterable[_t.SupportsFloat]) -> float:
     """Convert data to floats and compute the geometric mean.
 
     Raises a StatisticsError if the input dataset is empty,
@@ -459,6 +473,8 @@ def geometric_mean(
 
     >>> round(geometric_mean([54, 24, 36]), 9)
     36.0
+
+    Source: statistics.geometric_mean
     """
     return _t.cast("float", _lib.call("statistics:geometric_mean", (data,)))
 
@@ -491,17 +507,13 @@ def harmonic_mean(
 
     If ``data`` is empty, or any element is less than zero,
     ``harmonic_mean`` will raise ``StatisticsError``.
+
+    Source: statistics.harmonic_mean
     """
     return _lib.call("statistics:harmonic_mean", (data,), _sb.given(weights=(weights, None)))
 
 
-def linear_regression(
-    x: _t.Any,
-    y: _t.Any,
-    /,
-    *,
-    proportional: bool = False,
-) -> _t.Any:
+def linear_regression(x: _t.Any, y: _t.Any, /, *, proportional: bool = False) -> _t.Any:
     """Slope and intercept for simple linear regression.
 
     Return the slope and intercept of simple linear regression
@@ -537,6 +549,8 @@ def linear_regression(
     >>> y = [3 * x[i] + noise[i] for i in range(5)]
     >>> linear_regression(x, y, proportional=True)  #doctest: +ELLIPSIS
     LinearRegression(slope=3.02447542484..., intercept=0.0)
+
+    Source: statistics.linear_regression
     """
     return _lib.call(
         "statistics:linear_regression",
@@ -545,9 +559,7 @@ def linear_regression(
     )
 
 
-def mean(
-    data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction],
-) -> _t.Any:
+def mean(data: _collections_abc.Iterable[float | _decimal.Decimal | _fractions.Fraction]) -> _t.Any:
     """Return the sample arithmetic mean of data.
 
     >>> mean([1, 2, 3, 4, 4])
@@ -562,6 +574,8 @@ def mean(
     Decimal('0.5625')
 
     If ``data`` is empty, StatisticsError will be raised.
+
+    Source: statistics.mean
     """
     return _lib.call("statistics:mean", (data,))
 
@@ -579,6 +593,8 @@ def median(
     3
     >>> median([1, 3, 5, 7])
     4.0
+
+    Source: statistics.median
     """
     return _lib.call("statistics:median", (data,))
 
@@ -627,6 +643,8 @@ def median_grouped(
 
     Inputs may be any numeric type that can be coerced to a float during
     the interpolation step.
+
+    Source: statistics.median_grouped
     """
     return _t.cast(
         "float",
@@ -634,9 +652,7 @@ def median_grouped(
     )
 
 
-def median_high(
-    data: _collections_abc.Iterable[_t.Any],
-) -> _t.Any:
+def median_high(data: _collections_abc.Iterable[_t.Any]) -> _t.Any:
     """Return the high median of data.
 
     When the number of data points is odd, the middle value is returned.
@@ -646,13 +662,13 @@ def median_high(
     3
     >>> median_high([1, 3, 5, 7])
     5
+
+    Source: statistics.median_high
     """
     return _lib.call("statistics:median_high", (data,))
 
 
-def median_low(
-    data: _collections_abc.Iterable[_t.Any],
-) -> _t.Any:
+def median_low(data: _collections_abc.Iterable[_t.Any]) -> _t.Any:
     """Return the low median of numeric data.
 
     When the number of data points is odd, the middle value is returned.
@@ -662,13 +678,13 @@ def median_low(
     3
     >>> median_low([1, 3, 5, 7])
     3
+
+    Source: statistics.median_low
     """
     return _lib.call("statistics:median_low", (data,))
 
 
-def mode(
-    data: _collections_abc.Iterable[_collections_abc.Hashable],
-) -> _t.Any:
+def mode(data: _collections_abc.Iterable[_collections_abc.Hashable]) -> _t.Any:
     """Return the most common data point from discrete or nominal data.
 
     ``mode`` assumes discrete data, and returns a single value. This is the
@@ -689,13 +705,13 @@ def mode(
         'red'
 
     If *data* is empty, ``mode``, raises StatisticsError.
+
+    Source: statistics.mode
     """
     return _lib.call("statistics:mode", (data,))
 
 
-def multimode(
-    data: _collections_abc.Iterable[_collections_abc.Hashable],
-) -> list[_t.Any]:
+def multimode(data: _collections_abc.Iterable[_collections_abc.Hashable]) -> list[_t.Any]:
     """Return a list of the most frequently occurring values.
 
     Will return more than one result if there are multiple modes
@@ -707,6 +723,8 @@ def multimode(
     ['b', 'd', 'f']
     >>> multimode('')
     []
+
+    Source: statistics.multimode
     """
     return _t.cast("list[_t.Any]", _lib.call("statistics:multimode", (data,)))
 
@@ -721,6 +739,8 @@ def pstdev(
 
     >>> pstdev([1.5, 2.5, 2.5, 2.75, 3.25, 4.75])
     0.986893273527251
+
+    Source: statistics.pstdev
     """
     return _lib.call("statistics:pstdev", (data,), _sb.given(mu=(mu, None)))
 
@@ -761,6 +781,8 @@ def pvariance(
     >>> from fractions import Fraction as F
     >>> pvariance([F(1, 4), F(5, 4), F(1, 2)])
     Fraction(13, 72)
+
+    Source: statistics.pvariance
     """
     return _lib.call("statistics:pvariance", (data,), _sb.given(mu=(mu, None)))
 
@@ -785,6 +807,8 @@ def quantiles(
     If *method* is set to *inclusive*, *data* is treated as population
     data.  The minimum value is treated as the 0th percentile and the
     maximum value is treated as the 100th percentile.
+
+    Source: statistics.quantiles
     """
     return _t.cast(
         "list[_t.Any]",
@@ -806,6 +830,8 @@ def stdev(
 
     >>> stdev([1.5, 2.5, 2.5, 2.75, 3.25, 4.75])
     1.0810874155219827
+
+    Source: statistics.stdev
     """
     return _lib.call("statistics:stdev", (data,), _sb.given(xbar=(xbar, None)))
 
@@ -849,5 +875,7 @@ def variance(
     >>> from fractions import Fraction as F
     >>> variance([F(1, 6), F(1, 2), F(5, 3)])
     Fraction(67, 108)
+
+    Source: statistics.variance
     """
     return _lib.call("statistics:variance", (data,), _sb.given(xbar=(xbar, None)))

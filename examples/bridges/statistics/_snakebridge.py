@@ -7,9 +7,9 @@ library = _sb.Library(
     "statistics",
     package=__name__.rpartition(".")[0],
     file=__file__,
-    api=1,
+    api=2,
     version=None,
-    manifest="sha256:d96ef2b5b146884a6fb79f7cd34fb895699b2601337389c515a0003235d2bcd0",
+    manifest="sha256:f0524eb11b169c073e3b4c16374a3f74cdb2c3eb99760a7f791a508ded0b4456",
     types={
         "statistics:NormalDist": ":NormalDist",
         "statistics:StatisticsError": ":StatisticsError",

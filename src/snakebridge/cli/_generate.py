@@ -140,7 +140,7 @@ def _make(
         start = time.monotonic()
         described = manifest_of(library, interpreter, options[library])
         with activity(f"rendering {library}"):
-            tree, coverage = codegen.render(described), codegen.coverage(described)
+            tree, coverage = codegen.render_counted(described)
         yield _Made(
             library=library,
             interpreter=interpreter,

@@ -1,7 +1,19 @@
 """From a manifest to a typed client package: render to memory, then write or compare."""
 
-from snakebridge.codegen._coverage import Coverage, Typed, coverage
+from snakebridge.codegen._coverage import Coverage, ModuleCoverage, Typed, coverage
 from snakebridge.codegen._output import Written, compare, generated_libraries, write
-from snakebridge.codegen._render import Tree, render
+from snakebridge.codegen._render import Tree, render, render_counted
 
-__all__ = ["Coverage", "Tree", "Typed", "Written", "compare", "coverage", "generated_libraries", "render", "write"]
+__all__ = [
+    "Coverage",
+    "ModuleCoverage",
+    "Tree",
+    "Typed",
+    "Written",
+    "compare",
+    "coverage",
+    "generated_libraries",
+    "render",
+    "render_counted",
+    "write",
+]

@@ -23,7 +23,10 @@ __all__ = [
     "Generated",
     "Host",
     "either",
+    "hint",
     "host",
+    "is_hint",
+    "variable",
     "width",
 ]
 
@@ -39,9 +42,10 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A generated class, by canonical path."""
+    """A generated class, by canonical path, with its arguments if it is generic and they are known."""
 
     path: str
+    arguments: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ def host(address: str, *arguments: Annotation) -> Host:
     return Host(module, name, arguments)
 
 
+def variable(name: str) -> Host:
+    """Name a type variable of the generic class that an annotation stands in."""
+    return Host("variable", name)
+
+
 ANY: Final = host("typing:Any")
 NONE: Final = host(":None")
 SELF: Final = host("typing:Self")
@@ -95,13 +104,25 @@ def either(*members: Annotation) -> Annotation:
     return next(iter(flat)) if len(flat) == 1 else Either(tuple(flat))
 
 
+def hint(annotation: Annotation) -> Annotation:
+    """Return the union with `Any`: readers and editors see the type, and checkers refuse nothing."""
+    if annotation == ANY:
+        return ANY
+    return Either((*(annotation.members if isinstance(annotation, Either) else (annotation,)), ANY))
+
+
+def is_hint(annotation: Annotation) -> bool:
+    """Say whether it is a type that nothing is refused for."""
+    return isinstance(annotation, Either) and ANY in annotation.members
+
+
 def width(annotation: Annotation) -> int:
     """Return about how many characters an annotation takes."""
     match annotation:
         case Host():
             return len(annotation.module) + len(annotation.name) + sum(width(one) + 2 for one in annotation.arguments)
         case Generated():
-            return len(annotation.path.partition(":")[2])
+            return len(annotation.path.partition(":")[2]) + sum(width(one) + 2 for one in annotation.arguments)
         case Either() | Bracket():
             return sum(width(one) + 3 for one in annotation.members)
         case Choices():

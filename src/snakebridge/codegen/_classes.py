@@ -8,35 +8,33 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from snakebridge.codegen._annotations import NONE
+from snakebridge.codegen._documentation import documented
 from snakebridge.codegen._enums import plan_enum
 from snakebridge.codegen._functions import Target, plan_function, plan_setter
-from snakebridge.codegen._literals import Code, docstring, literal
+from snakebridge.codegen._generics import inherited_arguments
+from snakebridge.codegen._layout import Brackets, lay_out
+from snakebridge.codegen._literals import Code, literal
 from snakebridge.codegen._members import Form, Member, Members
 from snakebridge.codegen._names import Identifier
 from snakebridge.codegen._plan import ClassPlan, FunctionPlan, MemberBlock
-from snakebridge.codegen._signatures import Shape, shape_of
+from snakebridge.codegen._records import plan_record
+from snakebridge.codegen._signatures import Shape, constructor_of, shape_of
 from snakebridge.codegen._spelling import Scope
 from snakebridge.codegen._values import constant_value
-from snakebridge.manifest import Flag, Kind, Symbol
+from snakebridge.manifest import Kind, ParameterKind, Symbol
+from snakebridge.manifest import Shape as DataShape
 
 if TYPE_CHECKING:
     from snakebridge.codegen._hierarchy import Hierarchy
     from snakebridge.codegen._spelling import Spelling
     from snakebridge.codegen._surface import Surface
 
-__all__ = ["ClassWriter", "documented"]
+__all__ = ["ClassWriter"]
 
+_VARIABLES: Final = frozenset({Form.VARIABLE, Form.ATTRIBUTE})
 _SLOTS: Final = Code("__slots__ = ()")
 _SELF: Final = Code("self")
-
-
-def documented(symbol: Symbol | None) -> Code | None:
-    """Write a symbol's docstring, saying that it is deprecated when nothing else does."""
-    text = (symbol.doc if symbol is not None else None) or ""
-    if symbol is not None and Flag.DEPRECATED in symbol.flags and "deprecated" not in text.lower():
-        text = f"{text}\n\nDeprecated in the library." if text else "Deprecated in the library."
-    return docstring(text, "    ")
+_CLASS: Final = Code("cls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +56,66 @@ class ClassWriter:
         plan = ClassPlan(
             name=Identifier(self.surface.places[path].qualname.rpartition(".")[2]),
             bases=self._bases(symbol, outside),
-            doc=documented(symbol),
+            doc=documented(symbol, self.surface),
             faces=tuple(self._face(member) for _, member in sorted(members.faces.items())),
             classes=tuple(self.plan(one, scope, column + 4) for one in nested),
         )
-        if symbol.kind is Kind.ENUM:
-            return plan_enum(symbol, plan, self.surface, self.hierarchy, self.spelling, outside)
+        if path in self.surface.records:
+            return plan_record(symbol, plan, self.surface, self.spelling, outside)
         own = [member for _, member in sorted(members.own.items())]
-        variables = [self._variable(member, scope) for member in own if member.form in {Form.VARIABLE, Form.ATTRIBUTE}]
-        if symbol.kind is Kind.EXCEPTION:
-            return replace(plan, variables=tuple(variables))
-        written = [member for member in own if member.form not in {Form.VARIABLE, Form.ATTRIBUTE, Form.CLASS}]
+        variables = tuple(self._variable(member, symbol, scope) for member in own if member.form in _VARIABLES)
+        written = [member for member in own if member.form not in _VARIABLES | {Form.CLASS}]
+        blocks = tuple(self._block(member, symbol, scope, column + 4) for member in written)
+        if symbol.kind is Kind.ENUM:
+            plan = plan_enum(symbol, plan, self.surface, self.hierarchy, self.spelling, outside)
+            return replace(plan, members=blocks)
+        if symbol.kind is Kind.EXCEPTION and not self._is_made_there(symbol, written):
+            return replace(plan, variables=variables, members=blocks)
         constructor = MemberBlock(functions=(self._constructor(symbol, scope, column + 4),))
+        if symbol.kind is Kind.EXCEPTION:
+            return replace(plan, variables=variables, members=(constructor, *blocks))
         return replace(
             plan,
-            variables=(_SLOTS, *variables),
-            members=(constructor, *(self._block(member, symbol, scope, column + 4) for member in written)),
+            variables=(_SLOTS, *self._match(symbol, column), *variables),
+            hidden=self._hidden(symbol, scope),
+            members=(constructor, *blocks),
         )
+
+    def _is_made_there(self, symbol: Symbol, written: list[Member]) -> bool:
+        """Say whether an exception is more than its arguments, so that only the library can make it."""
+        ancestors = self.hierarchy.ancestors[symbol.path]
+        return (
+            bool(written)
+            or any(self.settled[path].own for path in ancestors)
+            # One that takes nothing must not inherit the constructor of one that does.
+            or any(
+                slot.kind not in {ParameterKind.VARIADIC, ParameterKind.VARIADIC_KEYWORD}
+                for path in (symbol.path, *ancestors)
+                for slot in shape_of(self.surface.symbols[path], self.surface).slots
+            )
+        )
+
+    def _match(self, symbol: Symbol, column: int) -> tuple[Code, ...]:
+        """Let a data class be matched by position, as it can be over there."""
+        if symbol.shape not in {DataShape.DATACLASS, DataShape.ATTRS}:
+            return ()
+        names = [field.name for field in symbol.fields if field.init and not field.keyword_only]
+        written = Brackets("(", tuple(map(literal, names)), ")", single=True)
+        return (lay_out(written, column, before="__match_args__ = "),) if names else ()
+
+    def _hidden(self, symbol: Symbol, scope: Scope) -> tuple[Code, ...]:
+        """Return what Python looks up on the class and checkers would only refuse."""
+        found: list[Code] = []
+        above = [self.surface.symbols[path] for path in self.hierarchy.ancestors[symbol.path]]
+        if _is_unhashable(symbol):
+            found.append(Code("__hash__ = None"))
+        elif "__hash__" in symbol.protocols and any(map(_is_unhashable, above)):
+            found.append(Code(f"__hash__ = {self.spelling.support_name('RemoteObject')}.__hash__"))
+        if symbol.parameters and not any(one.parameters for one in above):
+            found.append(Code(f"__class_getitem__ = {self.spelling.builtin('classmethod', scope)}(lambda cls, _: cls)"))
+        if found:
+            self.spelling.typing("TYPE_CHECKING")
+        return tuple(found)
 
     def _nested(self, path: str) -> list[str]:
         nested = {one.path for one in self.surface.members.get(path, ())}
@@ -84,7 +125,8 @@ class ClassWriter:
         found: list[Code] = []
         for base in self.hierarchy.bases[symbol.path]:
             sibling = symbol.owner is not None and self.surface.symbols[base].owner == symbol.owner
-            found.append(Code(self.surface.symbols[base].name) if sibling else self.spelling.base(base, outside))
+            name = Code(self.surface.symbols[base].name) if sibling else self.spelling.base(base, outside)
+            found.append(Code(f"{name}{self._arguments(symbol, base, outside)}"))
         match symbol.kind:
             case Kind.ENUM:
                 return tuple(found)
@@ -92,57 +134,86 @@ class ClassWriter:
                 named = [self.spelling.builtin(name, outside) for name in self.hierarchy.builtins[symbol.path]]
                 root = [] if found else [self.spelling.support_name("RemoteError")]
                 return (*root, *found, *named)
-        return tuple(found) or (self.spelling.support_name("RemoteObject"),)
+        found = found or [self.spelling.support_name("RemoteObject")]
+        variables = [
+            self.spelling.variable(name, outside) for name in self.surface.generics.get(symbol.path, {}).values()
+        ]
+        if variables:
+            found.append(Code(f"{self.spelling.typing('Generic')}[{', '.join(variables)}]"))
+        return tuple(found)
+
+    def _arguments(self, symbol: Symbol, base: str, outside: Scope) -> str:
+        """Write what a base is generic in; only checkers look, and the classes in it may not be loaded."""
+        stated = inherited_arguments(symbol, base, self.surface)
+        spelled = [self.spelling.spell(one, outside) for one in stated]
+        return (
+            f"[{', '.join(one if one in self.spelling.variables else literal(str(one)) for one in spelled)}]"
+            if spelled
+            else ""
+        )
 
     def _face(self, member: Member) -> Code:
-        kind = self.spelling.typing("Any")
-        if member.variable:
-            kind = Code(f"{self.spelling.typing('ClassVar')}[{kind}]")
-        return Code(f"{member.name}: {kind}")
+        return Code(f"{member.name}: {self.spelling.typing('Any')}")
 
-    def _variable(self, member: Member, scope: Scope) -> Code:
+    def _variable(self, member: Member, owner: Symbol, scope: Scope) -> Code:
         kind = self.spelling.spell(member.type, scope)
-        value = constant_value(member.symbol) if member.symbol is not None else ...
         if member.form is Form.VARIABLE:
-            kind = Code(f"{self.spelling.typing('ClassVar')}[{kind}]")
+            self.spelling.library = True
+            return Code(f"{member.name}: {kind} = _lib.attribute({self._address(owner, member.name)})")
+        value = constant_value(member.symbol) if member.symbol is not None else ...
         default = f" = {self.spelling.value(value, scope)}" if value is not ... else ""
         return Code(f"{member.name}: {kind}{default}")
 
+    def _address(self, owner: Symbol, name: str) -> Code:
+        return literal(f"{self.surface.places[owner.path].address}.{name}")
+
     def _constructor(self, symbol: Symbol, scope: Scope, column: int) -> FunctionPlan:
         address = literal(self.surface.places[symbol.path].address)
-        shape = Shape(shape_of(symbol, self.surface).slots, NONE)
-        target = Target(method="construct", first=(_SELF, address), receiver="self")
+        shape = constructor_of(symbol, self.surface)
+        method = "construct_error" if symbol.kind is Kind.EXCEPTION else "construct"
+        target = Target(method=method, first=(_SELF, address), receiver="self")
         return plan_function("__init__", shape, target, self.spelling, scope, column=column)
 
     def _block(self, member: Member, owner: Symbol, scope: Scope, column: int) -> MemberBlock:
         # Behind a face the definition stands one level deeper, below `else:`.
-        column += 4 if member.face else 0
+        column += 4 if member.face or member.runs else 0
         if member.form is Form.PROPERTY:
-            functions = self._property(member, scope, column)
+            functions = self._property(member, owner, scope, column)
         else:
-            address = f"{self.surface.places[owner.path].address}.{member.name}"
-            functions = (
-                plan_function(
-                    member.name,
-                    member.shape,
-                    self._target(member, address, scope),
-                    self.spelling,
-                    scope,
-                    column=column,
-                    doc=documented(member.symbol),
-                ),
-            )
+            functions = (self._function(member, owner, member.runs or member.shape, scope, column),)
+            if member.runs is not None:
+                seen = self._function(member, owner, member.shape, scope, column)
+                self.spelling.typing("TYPE_CHECKING")
+                return MemberBlock(functions=functions, seen=replace(seen, body=Code("...")))
         return MemberBlock(functions=functions, face=self._face(member) if member.face else None)
 
-    def _target(self, member: Member, address: str, scope: Scope) -> Target:
+    def _function(self, member: Member, owner: Symbol, shape: Shape, scope: Scope, column: int) -> FunctionPlan:
+        address = f"{self.surface.places[owner.path].address}.{member.name}"
+        target = self._target(member, owner, address, scope)
+        doc = documented(member.symbol, self.surface)
+        return plan_function(member.name, shape, target, self.spelling, scope, column=column, doc=doc)
+
+    def _target(self, member: Member, owner: Symbol, address: str, scope: Scope) -> Target:
         prefix = "a" if member.coroutine else ""
         match member.form:
             case Form.CLASS_METHOD:
-                decorators = (self.spelling.builtin("classmethod", scope),)
-                first = (literal(address),)
-                receiver: str | None = "cls"
+                return Target(
+                    method=f"{prefix}class_call",
+                    first=(_CLASS, literal(address)),
+                    receiver="cls",
+                    decorators=(self.spelling.builtin("classmethod", scope),),
+                    coroutine=member.coroutine,
+                )
             case Form.STATIC_METHOD:
-                decorators, first, receiver = (self.spelling.builtin("staticmethod", scope),), (literal(address),), None
+                return Target(
+                    method=f"{prefix}call",
+                    first=(literal(address),),
+                    decorators=(self.spelling.builtin("staticmethod", scope),),
+                    coroutine=member.coroutine,
+                )
+            case _ if owner.kind is Kind.ENUM:
+                first = (_SELF, literal(address))
+                return Target(method=f"{prefix}member_call", first=first, receiver="self", coroutine=member.coroutine)
             case _:
                 name = literal(member.name)
                 if member.name == "__await__":
@@ -150,26 +221,28 @@ class ClassWriter:
                 return Target(
                     method=f"{prefix}method", first=(_SELF, name), receiver="self", coroutine=member.coroutine
                 )
-        return Target(
-            method=f"{prefix}call", first=first, receiver=receiver, decorators=decorators, coroutine=member.coroutine
-        )
 
-    def _property(self, member: Member, scope: Scope, column: int) -> tuple[FunctionPlan, ...]:
-        name = literal(member.name)
+    def _property(self, member: Member, owner: Symbol, scope: Scope, column: int) -> tuple[FunctionPlan, ...]:
+        of_value = owner.kind is Kind.ENUM
         getter = plan_function(
             member.name,
             Shape((), member.type),
             Target(
-                method="get",
-                first=(_SELF, name),
+                method="member_get" if of_value else "get",
+                first=(_SELF, self._address(owner, member.name) if of_value else literal(member.name)),
                 receiver="self",
                 decorators=(self.spelling.builtin("property", scope),),
             ),
             self.spelling,
             scope,
             column=column,
-            doc=documented(member.symbol),
+            doc=documented(member.symbol, self.surface),
         )
-        if not member.settable:
+        if of_value or not member.settable:
             return (getter,)
         return (getter, plan_setter(member.name, member.taken, self.spelling, scope, column=column))
+
+
+def _is_unhashable(symbol: Symbol) -> bool:
+    # Python takes the hash away where `__eq__` is defined without one.
+    return "__eq__" in symbol.protocols and "__hash__" not in symbol.protocols

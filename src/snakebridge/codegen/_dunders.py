@@ -12,7 +12,7 @@ from snakebridge.codegen._annotations import ANY, NONE, Annotation, either, host
 from snakebridge.codegen._signatures import Shape, Slot
 from snakebridge.manifest import ParameterKind
 
-__all__ = ["ASYNC", "REFINED", "SHAPES"]
+__all__ = ["ASYNC", "REFINED", "SHAPES", "TEXTS"]
 
 _TYPES: Final[dict[str, Annotation]] = {
     "": ANY,
@@ -91,6 +91,9 @@ SHAPES: Final[dict[str, Shape]] = {
     name: Shape(tuple(map(_slot, parameters.split())), _TYPES[returns]) for name, (parameters, returns) in _ROWS.items()
 }
 """Special method → its shape."""
+
+TEXTS: Final = {name: Shape((), _TYPES["str"]) for name in ("__repr__", "__str__")}
+"""Those that an enum may have of its own, and `RemoteObject` has for all."""
 
 ASYNC: Final = frozenset({"__aenter__", "__aexit__", "__anext__"})
 """Those that are coroutines."""

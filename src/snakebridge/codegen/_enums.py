@@ -1,4 +1,4 @@
-# Enums: real ones, with the library's members and values.
+# Enums: real ones, with the library's members and values. Their methods and properties run over there (`_classes`).
 #
 # Guarantees: Python itself has created an enum of these members and bases before it is generated; when it refuses, as
 # it does for a value that has no literal in an integer enum, the class becomes a plain `Enum` of names.
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from snakebridge.codegen._literals import Code, NoLiteralError, literal, read
-from snakebridge.codegen._names import is_identifier
+from snakebridge.codegen._names import ALIASES, is_identifier
 
 if TYPE_CHECKING:
     from snakebridge.codegen._hierarchy import Hierarchy
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from snakebridge.codegen._surface import Surface
     from snakebridge.manifest import Symbol
 
-__all__ = ["omit_members", "plan_enum"]
+__all__ = ["kinds_of", "omit_members", "plan_enum"]
 
 _KINDS: Final[dict[str, type[enum.Enum]]] = {
     f"enum:{kind.__name__}": kind for kind in (enum.Enum, enum.Flag, enum.IntEnum, enum.IntFlag, enum.StrEnum)
@@ -27,15 +27,20 @@ _KINDS: Final[dict[str, type[enum.Enum]]] = {
 _MIXED: Final[dict[str, type]] = {f"builtins:{kind.__name__}": kind for kind in (bytes, float, int, str)}
 
 
+def kinds_of(symbol: Symbol, surface: Surface, hierarchy: Hierarchy) -> tuple[type[enum.Enum], type | None]:
+    """Return the kind of enum that a class is stated to be, and the type that is mixed in."""
+    # A generated enum further up may state it.
+    stated = [base for path in (symbol.path, *hierarchy.ancestors[symbol.path]) for base in surface.symbols[path].bases]
+    mixed = next((_MIXED[base] for base in stated if base in _MIXED), None)
+    return next((_KINDS[base] for base in stated if base in _KINDS), enum.Enum), mixed
+
+
 def plan_enum(
     symbol: Symbol, plan: ClassPlan, surface: Surface, hierarchy: Hierarchy, spelling: Spelling, scope: Scope
 ) -> ClassPlan:
     """Fill in the bases and members of an enum."""
     members = {one.name: _value(one.name, one.value) for one in symbol.members if _is_member(one.name)}
-    # The kind may be stated by a generated enum further up.
-    stated = [base for path in (symbol.path, *hierarchy.ancestors[symbol.path]) for base in surface.symbols[path].bases]
-    mixed = next((_MIXED[base] for base in stated if base in _MIXED), None)
-    kind = next((_KINDS[base] for base in stated if base in _KINDS), enum.Enum)
+    kind, mixed = kinds_of(symbol, surface, hierarchy)
     generated = plan.bases
     if not _works(members, mixed, kind):
         generated, mixed, kind = (), None, enum.Enum
@@ -71,7 +76,8 @@ def omit_members(surface: Surface) -> None:
 
 
 def _is_member(name: str) -> bool:
-    return is_identifier(name) and name != "mro" and not name.startswith("__") and not (name[0] == name[-1] == "_")
+    fitting = is_identifier(name) and name not in ALIASES and name != "mro"
+    return fitting and not name.startswith("__") and not (name[0] == name[-1] == "_")
 
 
 def _value(name: str, source: str | None) -> object:

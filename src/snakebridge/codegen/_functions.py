@@ -41,23 +41,70 @@ class Target:
 def plan_function(
     name: str, shape: Shape, target: Target, spelling: Spelling, scope: Scope, *, column: int, doc: Code | None = None
 ) -> FunctionPlan:
-    """Plan a function whose `def` stands in that column."""
+    """Plan a function whose `def` stands in that column, with its overloads."""
     reserved = ALIASES | ({target.receiver} if target.receiver else frozenset())
     names = parameter_names((slot.name for slot in shape.slots), reserved)
     bound = list(zip(names, shape.slots, strict=True))
-    parameters = _parameters(bound, spelling, scope, column)
-    returns = _returns(shape.returns, spelling, scope, column)
     spelling.library = True
-    return FunctionPlan(
-        decorators=target.decorators,
-        keyword=Code("async def" if target.coroutine else "def"),
-        name=Identifier(name),
-        parameters=tuple(Code(p) for p in (([target.receiver] if target.receiver else []) + parameters)),
-        broken=bool(parameters) or "\n" in returns,
-        returns=returns,
+    # What the library takes by any name must not be taken for the object; all overloads must agree on it.
+    apart = shape.rest is not None or bool(shape.of(ParameterKind.POSITIONAL_ONLY))
+    head = _head(name, bound, shape, target, spelling, scope, column, apart=apart)
+    return replace(
+        head,
         doc=doc,
         body=_body(_sort(bound, spelling, scope), target, shape.returns, spelling, scope.below(names), column),
+        overloads=tuple(
+            _head(
+                name,
+                list(zip(parameter_names((slot.name for slot in one.slots), reserved), one.slots, strict=True)),
+                one,
+                replace(target, decorators=(spelling.typing("overload"), *target.decorators)),
+                spelling,
+                scope,
+                column,
+                apart=apart,
+                is_overload=True,
+            )
+            for one in shape.overloads
+        ),
     )
+
+
+def _head(
+    name: str,
+    bound: _Bound,
+    shape: Shape,
+    target: Target,
+    spelling: Spelling,
+    scope: Scope,
+    column: int,
+    *,
+    apart: bool,
+    is_overload: bool = False,
+) -> FunctionPlan:
+    """Plan everything up to the colon."""
+    parameters = _parameters(bound, spelling, scope, column, is_overload=is_overload)
+    if target.receiver:
+        marked = apart and not shape.of(ParameterKind.POSITIONAL_ONLY)
+        parameters = [target.receiver, *(["/"] if marked else []), *parameters]
+    returns = _returns(shape.returns, spelling, scope, column)
+    keyword = "async def" if target.coroutine else "def"
+    flat = f"{keyword} {name}({', '.join(parameters)}) -> {returns}:{' ...' if is_overload else ''}"
+    fits = "\n" not in flat and column + len(flat) <= WIDTH
+    return FunctionPlan(
+        decorators=(*target.decorators, *_deprecated(shape, spelling)),
+        keyword=Code(keyword),
+        name=Identifier(name),
+        parameters=tuple(map(Code, parameters)),
+        broken=not fits and (bool(parameters) or "\n" in returns),
+        returns=returns,
+    )
+
+
+def _deprecated(shape: Shape, spelling: Spelling) -> tuple[Code, ...]:
+    if shape.deprecated is None:
+        return ()
+    return (Code(f"{spelling.support_name('deprecated')}({literal(shape.deprecated)})"),)
 
 
 def plan_setter(name: str, kind: Annotation, spelling: Spelling, scope: Scope, *, column: int) -> FunctionPlan:
@@ -110,7 +157,7 @@ def _statement(call: Brackets, returns: Annotation, spelling: Spelling, scope: S
 _Bound = list[tuple[Identifier, "Slot"]]
 
 
-def _parameters(bound: _Bound, spelling: Spelling, scope: Scope, column: int) -> list[str]:
+def _parameters(bound: _Bound, spelling: Spelling, scope: Scope, column: int, *, is_overload: bool) -> list[str]:
     lines: list[str] = []
     kinds = [slot.kind for _, slot in bound]
     for position, (name, slot) in enumerate(bound):
@@ -123,6 +170,9 @@ def _parameters(bound: _Bound, spelling: Spelling, scope: Scope, column: int) ->
             lines.append("*")
         stars = {ParameterKind.VARIADIC: "*", ParameterKind.VARIADIC_KEYWORD: "**"}.get(slot.kind, "")
         default = f" = {_default(slot, spelling, scope)}" if slot.optional else ""
+        if slot.opaque and is_overload:
+            # Nobody passes the sentinel, so overloads do not speak of it.
+            slot, default = replace(slot, optional=False), " = ..."  # noqa: PLW2901 - the same slot, said otherwise
         lines.append(_typed(f"{stars}{name}: ", slot, default, spelling, scope, column))
     if kinds and kinds[-1] is ParameterKind.POSITIONAL_ONLY:
         lines.append("/")
@@ -131,7 +181,7 @@ def _parameters(bound: _Bound, spelling: Spelling, scope: Scope, column: int) ->
 
 def _typed(before: str, slot: Slot, default: str, spelling: Spelling, scope: Scope, column: int) -> str:
     """Write a parameter; a union too long for its line becomes a `_t.Union`, one alternative per line."""
-    sentinel = f" | {spelling.support_name('Default')}" if slot.opaque else ""
+    sentinel = f" | {spelling.support_name('Default')}" if slot.opaque and slot.type != ANY else ""
     flat = f"{before}{spelling.spell(slot.type, scope)}{sentinel}{default}"
     if column + len(flat) + 5 <= WIDTH:
         return flat

@@ -1,7 +1,7 @@
 # Which generated class derives from which.
 #
-# Guarantees: every class can really be created in the order given, its method resolution order keeps that of the
-# library as far as the bases are generated, and no module needs another one at import time in a circle.
+# Guarantees: every class can really be created in the order given, and its method resolution order keeps that of the
+# library as far as the bases are generated. That no file needs another one in a circle is the care of `_files`.
 # How: each class gets a stand-in built by Python itself, so linearisation and layout rules are not re-implemented here.
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from snakebridge.codegen._nameable import EXCEPTIONS
-from snakebridge.codegen._surface import CLASS_KINDS
+from snakebridge.codegen._surface import CLASS_KINDS, outermost
 from snakebridge.manifest import Kind, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from snakebridge.codegen._surface import Surface
 
 __all__ = ["Hierarchy", "derive"]
@@ -71,6 +69,8 @@ def _wanted(surface: Surface, symbol: Symbol) -> list[str]:
 def _fits(symbol: Symbol, base: Symbol, surface: Surface) -> bool:
     if base.kind is not symbol.kind or (base.kind is Kind.ENUM and base.members):
         return False
+    if not surface.records.isdisjoint({symbol.path, base.path}):
+        return False
     here, there = surface.places[symbol.path], surface.places[base.path]
     # Inside one outermost class, the other one has no name yet, unless both are in one body.
     apart = here.module != there.module or here.head != there.head
@@ -88,7 +88,7 @@ def _bases_first(surface: Surface) -> list[str]:
         if owner is not None:
             needs.add(owner)
             # The outermost class must stand where its nested classes find their bases.
-            outer = f"{path.partition(':')[0]}:{path.partition(':')[2].partition('.')[0]}"
+            outer = outermost(path)
             waiting[outer] |= {need for need in needs if need != outer and not need.startswith(f"{outer}.")}
     order: list[str] = []
     while waiting:
@@ -107,11 +107,16 @@ class _Builder:
         self.hierarchy = hierarchy
         self.types: dict[str, type] = {}
         self.paths: dict[type, str] = {}
-        self.edges: dict[str, set[str]] = {}
+        self.ranks: dict[str, int] = {}
 
     def add(self, symbol: Symbol) -> None:
+        rank = self.ranks.setdefault(outermost(symbol.path), len(self.ranks))
         wanted = [path for path in _wanted(self.surface, symbol) if path in self.types]
-        wanted = self._nearest(self._importable(symbol, self._nearest(wanted)))
+        for late in [path for path in wanted if self.ranks[outermost(path)] > rank]:
+            # Nested classes can make their outermost ones need each other.
+            self.surface.omit(symbol.path, f"its base {late} is left out: their outermost classes need each other")
+            wanted.remove(late)
+        wanted = self._nearest(wanted)
         named: list[str] = []
         if symbol.kind is Kind.EXCEPTION:
             bases = self.surface.definitions.bases(symbol, self.surface.classes)
@@ -133,13 +138,6 @@ class _Builder:
     def _nearest(self, wanted: list[str]) -> list[str]:
         return [path for path in wanted if not any(path in self.hierarchy.ancestors[other] for other in wanted)]
 
-    def _importable(self, symbol: Symbol, wanted: Iterable[str]) -> list[str]:
-        """Return the bases whose modules can be imported first; of the others, their bases."""
-        found: list[str] = []
-        for path in wanted:
-            found += [path] if self._import(symbol, path) else self._importable(symbol, self.hierarchy.bases[path])
-        return list(dict.fromkeys(found))
-
     def _make(self, symbol: Symbol, wanted: list[str], named: list[str]) -> type:
         """Create the stand-in, dropping the last base until Python agrees."""
         root: tuple[type, ...] = (_RemoteError,) if symbol.kind is Kind.EXCEPTION else (_Remote,)
@@ -155,27 +153,3 @@ class _Builder:
                 if dropped:
                     self.surface.omit(symbol.path, f"its bases {', '.join(dropped)} do not go with its other ones")
                 return made
-
-    def _import(self, symbol: Symbol, base: str) -> bool:
-        """Record that one module needs another at import time; refuse what would close a circle."""
-        here, there = self.surface.places[symbol.path].module, self.surface.places[base].module
-        if here == there:
-            return True
-        parts = there.split(".")
-        needed = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
-        needed = {name for name in needed if name != here and not here.startswith(f"{name}.")} | {there}
-        if here in self._reachable(needed):
-            self.surface.omit(symbol.path, f"its base {base} is left out: their modules need each other")
-            return False
-        self.edges.setdefault(here, set()).update(needed)
-        return True
-
-    def _reachable(self, start: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        waiting = list(start)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting.extend(self.edges.get(name, ()))
-        return found

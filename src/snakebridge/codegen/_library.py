@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from snakebridge.codegen._enums import omit_members
+from snakebridge.codegen._files import arrange
+from snakebridge.codegen._generics import find_generics
 from snakebridge.codegen._hierarchy import Hierarchy, derive
 from snakebridge.codegen._literals import Code, literal
-from snakebridge.codegen._members import Members, settle
+from snakebridge.codegen._members import Form, Members, settle
 from snakebridge.codegen._modules import plan_module
-from snakebridge.codegen._mutating import mutating
+from snakebridge.codegen._mutating import mutating, results
 from snakebridge.codegen._plan import AdapterPlan, LibraryPlan
+from snakebridge.codegen._records import find_records
 from snakebridge.codegen._surface import CLASS_KINDS, Surface, survey
-from snakebridge.manifest import Binding, Kind, content_hash
+from snakebridge.manifest import Binding, Kind, Shape, content_hash
 
 if TYPE_CHECKING:
     from snakebridge.manifest import Manifest
@@ -39,6 +42,8 @@ def design(manifest: Manifest) -> Design:
         ManifestError: The library's own name cannot be generated.
     """
     surface = survey(manifest)
+    find_records(surface)
+    find_generics(surface)
     hierarchy = derive(surface)
     clashing = [path for path in hierarchy.order if _clashes(path, surface, hierarchy)]
     if clashing:
@@ -46,7 +51,8 @@ def design(manifest: Manifest) -> Design:
             surface.remove(path, "an ancestor of its class has a member of that name, which no class can replace")
         hierarchy = derive(surface)
     omit_members(surface)
-    surface.definitions.inherit(surface.symbols, surface.classes, hierarchy.lost)
+    proxied = {path: symbol for path, symbol in surface.symbols.items() if path not in surface.records}
+    surface.definitions.inherit(proxied, surface.classes, hierarchy.lost)
     return Design(surface, hierarchy, settle(surface, hierarchy))
 
 
@@ -56,23 +62,24 @@ def _clashes(path: str, surface: Surface, hierarchy: Hierarchy) -> bool:
     return any(one.name == symbol.name for ancestor in ancestors for one in surface.members.get(ancestor, ()))
 
 
-def plan_library(manifest: Manifest) -> LibraryPlan:
-    """Plan the client package and the adapter of a library."""
-    designed = design(manifest)
+def plan_library(manifest: Manifest, designed: Design) -> LibraryPlan:
+    """Plan the client package and the adapter of a library, as designed from its manifest."""
     surface = designed.surface
+    files = arrange(surface, designed.hierarchy)
     library = manifest.library
-    version = "".join(c for c in (library.version or "") if c.isalnum() or c in "._+-!")
     return LibraryPlan(
         library=surface.library,
-        provenance=Code(f"{surface.library} {version}".strip()),
+        provenance=Code(f"{surface.library} {surface.version}".strip()),
         name=literal(str(surface.library)),
         version=literal(library.version),
         manifest=literal(content_hash(manifest)),
         types=_types(surface),
         modules=tuple(
-            plan_module(name, surface, designed.hierarchy, designed.members) for name in sorted(surface.modules)
+            plan
+            for name in sorted(surface.modules)
+            for plan in plan_module(name, surface, designed.hierarchy, designed.members, files)
         ),
-        adapter=_adapter(surface),
+        adapter=_adapter(surface, designed.members),
     )
 
 
@@ -88,7 +95,7 @@ def _types(surface: Surface) -> tuple[tuple[Code, Code], ...]:
     return tuple((literal(address), literal(home)) for address, home in sorted(found.items()))
 
 
-def _adapter(surface: Surface) -> AdapterPlan:
+def _adapter(surface: Surface, members: dict[str, Members]) -> AdapterPlan:
     callables: set[str] = set()
     readable: set[str] = set()
     for path, symbol in surface.symbols.items():
@@ -96,6 +103,12 @@ def _adapter(surface: Surface) -> AdapterPlan:
         free = symbol.owner is None or symbol.binding in {Binding.CLASS, Binding.STATIC}
         if symbol.kind in {Kind.CLASS, Kind.EXCEPTION} or (symbol.kind is Kind.FUNCTION and free):
             callables |= addresses
+        elif symbol.kind is Kind.ENUM:
+            callables |= addresses
+            # Methods and properties of an enum are called with the value, which is no reference.
+            for member in members[path].own.values():
+                called = f"{surface.places[path].address}.{member.name}"
+                callables.add(f"{called}.__get__" if member.form is Form.PROPERTY else called)
         elif symbol.kind is Kind.CALLABLE:
             callables |= addresses
             readable |= addresses
@@ -106,4 +119,14 @@ def _adapter(surface: Surface) -> AdapterPlan:
         callables=tuple(literal(address) for address in sorted(callables)),
         readable=tuple(literal(address) for address in sorted(readable)),
         mutates=tuple((literal(address), literal(marks)) for address, marks in sorted(mutating(surface).items())),
+        results=tuple((literal(address), literal(way)) for address, way in sorted(results(surface).items())),
+        named=tuple(literal(address) for address in sorted(_named(surface))),
     )
+
+
+def _named(surface: Surface) -> set[str]:
+    found = [surface.symbols[path] for path in surface.records]
+    named = [symbol for symbol in found if symbol.shape is Shape.NAMED_TUPLE]
+    return {
+        address for one in named for address in (one.path, surface.places[one.path].address, one.defined or one.path)
+    }

@@ -29,14 +29,20 @@ class NoLiteralError(ValueError):
     """The text is no literal, or one that is too large to show."""
 
 
+_FREQUENT: Final = {
+    **{source: float(source) for source in ("nan", "inf", "-inf")},
+    **{str(value): value for value in (None, True, False, 0, 1, -1)},
+}
+
+
 def read(source: str) -> object:
     """Return the value of literal source from a manifest; `nan`, `inf` and `-inf` are floats.
 
     Raises:
         NoLiteralError: The source is anything but a literal.
     """
-    if source in {"nan", "inf", "-inf"}:
-        return float(source)
+    if source in _FREQUENT:
+        return _FREQUENT[source]
     if len(source) > _LONGEST:
         raise NoLiteralError("too long")
     try:
@@ -118,10 +124,15 @@ def _escape(character: str, *, octets: bool = False) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
 
 
+def _escaped(text: str) -> str:
+    # Nearly every line of a docstring is plain.
+    return text if text.isprintable() and "\\" not in text else "".join(map(_escape, text))
+
+
 def docstring(text: str | None, indent: str = "") -> Code | None:
     """Write a docstring, cleaned as `inspect.cleandoc` does; `None` when there is nothing to say."""
     lines = [
-        "".join(_escape(c) for c in line.rstrip()).replace('"""', '\\"\\"\\"')
+        _escaped(line.rstrip()).replace('"""', '\\"\\"\\"')
         for line in inspect.cleandoc((text or "").replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     ]
     while lines and not lines[-1]:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from snakebridge.codegen import _dunders
 from snakebridge.codegen._annotations import ANY, NONE, Annotation, Host
+from snakebridge.codegen._enums import kinds_of
+from snakebridge.codegen._generics import meanings_in, substituted
+from snakebridge.codegen._loosening import loosened
 from snakebridge.codegen._overrides import takes_all_of
 from snakebridge.codegen._resolution import Position, resolve
 from snakebridge.codegen._signatures import GRADUAL, Shape, shape_of
@@ -19,6 +22,8 @@ from snakebridge.codegen._values import constant_value, type_of_value
 from snakebridge.manifest import Binding, Flag, Kind, Symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from snakebridge.codegen._hierarchy import Hierarchy
     from snakebridge.codegen._surface import Surface
 
@@ -33,7 +38,7 @@ class Form(enum.Enum):
     STATIC_METHOD = enum.auto()
     PROPERTY = enum.auto()
     VARIABLE = enum.auto()
-    """A class constant with a literal value."""
+    """An attribute of the class, which an instance may have of its own."""
     CLASS = enum.auto()
     ATTRIBUTE = enum.auto()
     """An attribute of an exception, which is copied."""
@@ -42,6 +47,7 @@ class Form(enum.Enum):
 
 
 _FUNCTIONS = frozenset({Form.METHOD, Form.CLASS_METHOD, Form.STATIC_METHOD})
+_VALUES = frozenset({Form.VARIABLE, Form.ATTRIBUTE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +58,15 @@ class Member:
     form: Form
     symbol: Symbol | None = None
     shape: Shape = GRADUAL
-    """Of a function."""
+    """Of a function, as type checkers see it."""
+    runs: Shape | None = None
+    """Its own, when checkers would not let that override an inherited one."""
     type: Annotation = ANY
     """Of a property or variable."""
     settable: bool = False
     taken: Annotation = ANY
     """What a settable property takes."""
     coroutine: bool = False
-    variable: bool = False
-    """A face that stands for a class variable."""
     face: bool = False
     """It keeps its run-time form, but type checkers see `Any`."""
 
@@ -79,55 +85,88 @@ class Members:
         return replace(member, form=Form.FACE) if member is not None and member.face else member
 
 
+@dataclass(frozen=True, slots=True)
+class _Ancestor:
+    """What a class inherits from one of its ancestors."""
+
+    members: Members
+    meanings: Mapping[str, Annotation]
+    """What the ancestor's type variables stand for in the class."""
+
+    @property
+    def names(self) -> set[str]:
+        return {*self.members.own, *self.members.faces}
+
+    def seen(self, name: str) -> Member | None:
+        found = self.members.seen(name)
+        return found if found is None or not self.meanings else _with(found, self.meanings)
+
+
 def settle(surface: Surface, hierarchy: Hierarchy) -> dict[str, Members]:
     """Return the members of every class, made consistent."""
     settled: dict[str, Members] = {}
     for path in hierarchy.order:
         symbol = surface.symbols[path]
-        ancestors = [settled[one] for one in hierarchy.ancestors[path]]
+        ancestors = [
+            _Ancestor(settled[one], meanings_in(symbol, one, surface, hierarchy)) for one in hierarchy.ancestors[path]
+        ]
         members = settled[path] = Members()
-        found = {Kind.CLASS: _members, Kind.EXCEPTION: _attributes}.get(symbol.kind, _nothing)
-        for member in found(symbol, surface, ancestors):
+        found = {Kind.CLASS: _of_class, Kind.ENUM: _of_enum, Kind.EXCEPTION: _of_exception}[symbol.kind]
+        for member in found(symbol, surface, hierarchy, ancestors) if path not in surface.records else ():
             others = [seen for one in ancestors if (seen := one.seen(member.name)) is not None]
-            members.own[member.name] = _fitted(member, others)
+            members.own[member.name] = _fitted(member, others, path, hierarchy)
         if len(hierarchy.bases[path]) > 1:
-            for name in sorted({name for one in ancestors for name in (*one.own, *one.faces)} - members.own.keys()):
+            for name in sorted({name for one in ancestors for name in one.names} - members.own.keys()):
                 first, *rest = [seen for one in ancestors if (seen := one.seen(name)) is not None]
                 # pyright lets a class declare `Any` over a property, but not inherit the two side by side.
                 apart = first.form is Form.FACE and any(other.form is Form.PROPERTY for other in rest)
                 if apart or not all(_agrees(first, other) for other in rest):
-                    members.faces[name] = _face(first, rest)
+                    members.faces[name] = Member(name=name, form=Form.FACE)
     return settled
 
 
-def _fitted(member: Member, others: list[Member]) -> Member:
+def _with(member: Member, meanings: Mapping[str, Annotation]) -> Member:
+    return replace(
+        member,
+        shape=_shape_with(member.shape, meanings),
+        type=substituted(member.type, meanings),
+        taken=substituted(member.taken, meanings),
+    )
+
+
+def _shape_with(shape: Shape, meanings: Mapping[str, Annotation]) -> Shape:
+    return replace(
+        shape,
+        slots=tuple(replace(slot, type=substituted(slot.type, meanings)) for slot in shape.slots),
+        returns=substituted(shape.returns, meanings),
+        overloads=tuple(_shape_with(one, meanings) for one in shape.overloads),
+    )
+
+
+def _fitted(member: Member, others: list[Member], owner: str, hierarchy: Hierarchy) -> Member:
     if all(_agrees(member, other) for other in others):
         return member
-    if member.form in {Form.VARIABLE, Form.ATTRIBUTE}:
-        # No class variable may stand for what an ancestor declares per instance.
-        instance = any(other.form is Form.ATTRIBUTE or _is_attribute(other) for other in others)
-        return replace(member, type=ANY, form=Form.ATTRIBUTE if instance else member.form)
-    methods = member.form is Form.METHOD and all(other.form in {Form.METHOD, Form.FACE} for other in others)
-    if methods and (not member.coroutine or all(other.coroutine for other in others)):
-        return replace(member, shape=GRADUAL)
-    return replace(member, face=True, variable=_face(member, others).variable)
+    if member.form in _VALUES:
+        return replace(member, type=ANY)
+    functions = member.form in _FUNCTIONS and all(other.form in {member.form, Form.FACE} for other in others)
+    if functions and (not member.coroutine or all(other.coroutine for other in others)):
+        shapes = [other.shape for other in others if other.form is not Form.FACE]
+        seen = loosened(member.shape, shapes, owner, hierarchy)
+        runs = None if _names(seen) == _names(member.shape) else replace(member.shape, overloads=())
+        return replace(member, shape=seen, runs=runs)
+    return replace(member, face=True)
 
 
-def _is_attribute(member: Member) -> bool:
-    return member.form is Form.FACE and not member.variable
-
-
-def _face(first: Member, rest: list[Member]) -> Member:
-    variable = any(one.variable or one.form is Form.VARIABLE for one in (first, *rest))
-    return Member(name=first.name, form=Form.FACE, variable=variable)
+def _names(shape: Shape) -> list[tuple[str, object, bool]]:
+    return [(slot.name, slot.kind, slot.optional) for slot in shape.slots]
 
 
 def _agrees(member: Member, other: Member) -> bool:
     """Say whether strict checkers let a member override another one."""
     if other.form is Form.FACE:
-        return member.form in _FUNCTIONS or (member.form is Form.FACE and member.variable == other.variable)
+        return member.form in _FUNCTIONS | _VALUES | {Form.FACE}
     if member.form is Form.FACE:
-        return member.variable or other.form is not Form.VARIABLE
+        return True
     if member.form is not other.form or member.form is Form.CLASS:
         return False
     if member.form in _FUNCTIONS:
@@ -142,26 +181,61 @@ def _are_alike(one: Annotation, other: Annotation) -> bool:
     return one == other or ANY in {one, other}
 
 
-def _nothing(_symbol: Symbol, _surface: Surface, _ancestors: list[Members]) -> list[Member]:
-    return []
-
-
 _COPIED: Final = frozenset(
-    {"remote_traceback", "remote_type", *dir(UnicodeEncodeError), *dir(OSError), *dir(SyntaxError)}
+    {
+        *("remote_members", "remote_text", "remote_traceback", "remote_type"),
+        *(name for kind in (OSError, SyntaxError, UnicodeEncodeError) for name in dir(kind)),
+    }
 )
 """Attributes that built-in exceptions or `RemoteError` declare themselves."""
 
 
-def _attributes(symbol: Symbol, surface: Surface, _ancestors: list[Members]) -> list[Member]:
-    found = [one for one in surface.members.get(symbol.path, ()) if one.name not in _COPIED and one.name[:2] != "__"]
-    members = [_member(one, surface, symbol.path) for one in found]
-    return [
-        replace(member, form=Form.ATTRIBUTE) if member.form in {Form.PROPERTY, Form.VARIABLE} else member
-        for member in members
-    ]
+_FIXED: Final = frozenset({"mro", "name", "value"})
+"""What an enum must keep: it is known to the library by its name."""
 
 
-def _members(symbol: Symbol, surface: Surface, ancestors: list[Members]) -> list[Member]:
+def _of_exception(
+    symbol: Symbol, surface: Surface, hierarchy: Hierarchy, _ancestors: list[_Ancestor]
+) -> Iterator[Member]:
+    """Yield the members of an exception: its attributes are copied, its methods run over there."""
+    for one in _listed(symbol, surface, hierarchy):
+        if one.name.startswith("__") or (one.name in _COPIED and one.kind is Kind.FUNCTION):
+            surface.omit(one.path, "an exception has what built-in exceptions have from Python itself")
+        elif one.name not in _COPIED:
+            member = _member(one, surface, symbol.path)
+            copied = member.form in {Form.PROPERTY, Form.VARIABLE}
+            yield replace(member, form=Form.ATTRIBUTE) if copied else member
+
+
+def _of_enum(symbol: Symbol, surface: Surface, hierarchy: Hierarchy, _ancestors: list[_Ancestor]) -> Iterator[Member]:
+    """Yield the members of an enum that are no values of it: they run over there, with the value as `self`."""
+    kept = _FIXED | {one.name for one in symbol.members}
+    kind, mixed = kinds_of(symbol, surface, hierarchy)
+    above = {name for each in (kind, mixed or kind) for part in each.__mro__[:-1] for name in vars(part)}
+    for one in _listed(symbol, surface, hierarchy):
+        shape = _dunders.TEXTS.get(one.name) or _dunders.SHAPES.get(one.name)
+        if one.name in kept or (one.name.startswith("_") and shape is None):
+            surface.omit(one.path, "an enum has its values, and what makes it an enum, from Python itself")
+            continue
+        member = _member(one, surface, symbol.path)
+        # Checkers may not see what it makes of an inherited member; Python does not mind.
+        face = one.name in above and one.name not in _dunders.TEXTS
+        yield replace(member, face=face, shape=shape or member.shape)
+
+
+def _listed(symbol: Symbol, surface: Surface, hierarchy: Hierarchy) -> list[Symbol]:
+    """Return the members of a class, with those of bases that no class of its kind can have here."""
+    found = {one.name: one for one in surface.members.get(symbol.path, ())}
+    for base in surface.definitions.bases(symbol, surface.classes):
+        if base in surface.symbols and surface.symbols[base].kind is Kind.CLASS:
+            for path in (base, *hierarchy.ancestors[base]):
+                for one in surface.members.get(path, ()):
+                    if one.kind in {Kind.FUNCTION, Kind.PROPERTY} and not one.name.startswith("__"):
+                        found.setdefault(one.name, one)
+    return [found[name] for name in sorted(found)]
+
+
+def _of_class(symbol: Symbol, surface: Surface, _hierarchy: Hierarchy, ancestors: list[_Ancestor]) -> list[Member]:
     special: dict[str, Symbol | None] = dict.fromkeys(symbol.protocols)
     found: list[Member] = []
     for one in surface.members.get(symbol.path, ()):
@@ -189,14 +263,14 @@ def _member(symbol: Symbol, surface: Surface, owner: str) -> Member:
             return Member(name=symbol.name, form=form, symbol=symbol, shape=shape, coroutine=coroutine)
         case kind if kind in CLASS_KINDS:
             return Member(name=symbol.name, form=Form.CLASS, symbol=symbol)
-        case Kind.CONSTANT if (value := constant_value(symbol)) is not ...:
-            return Member(name=symbol.name, form=Form.VARIABLE, symbol=symbol, type=type_of_value(value))
-    expression = None if symbol.kind is Kind.CALLABLE else symbol.type
-    found = resolve(expression, surface, Position.RETURNED, owner=owner, tier=symbol.type_tier)
+        case Kind.CONSTANT | Kind.CALLABLE:
+            found = _of_variable(symbol, surface, owner)
+            return Member(name=symbol.name, form=Form.VARIABLE, symbol=symbol, type=found)
+    found = resolve(symbol.type, surface, Position.RETURNED, owner=owner, tier=symbol.type_tier)
     # The type of a property is that of reading it; what it takes is often more, and written nowhere. Of a field, it is
     # the type of both.
     fields = surface.symbols[owner].fields
-    taken = expression if any(field.name == symbol.name for field in fields) else None
+    taken = symbol.type if any(field.name == symbol.name for field in fields) else None
     return Member(
         name=symbol.name,
         form=Form.PROPERTY,
@@ -207,12 +281,27 @@ def _member(symbol: Symbol, surface: Surface, owner: str) -> Member:
     )
 
 
+def _of_variable(symbol: Symbol, surface: Surface, owner: str) -> Annotation:
+    """Return the type of a class attribute; of one that is `None`, instances have something else."""
+    if symbol.kind is Kind.CALLABLE:
+        return ANY
+    found = resolve(symbol.type, surface, Position.RETURNED, owner=owner, tier=symbol.type_tier)
+    value = constant_value(symbol)
+    if found == ANY and value is not ...:
+        found = type_of_value(value)
+    return ANY if found == NONE else found
+
+
 def _special(
-    name: str, one: Symbol | None, surface: Surface, symbol: Symbol, ancestors: list[Members]
+    name: str, one: Symbol | None, surface: Surface, symbol: Symbol, ancestors: list[_Ancestor]
 ) -> Member | None:
-    """Plan a special method, unless an ancestor has it already or `RemoteObject` does."""
+    """Plan a special method, unless an ancestor has it already or `RemoteObject` does.
+
+    `__call__` is planned again, as any method is: it alone may take other arguments than that of the class above.
+    """
     shape = _dunders.SHAPES.get(name)
-    if shape is None or any(name in ancestor.own for ancestor in ancestors):
+    is_own_call = name == "__call__" and one is not None
+    if shape is None or (not is_own_call and any(name in ancestor.members.own for ancestor in ancestors)):
         return None
     known = shape_of(one, surface, owner=symbol.path) if one is not None else None
     if name == "__call__" and known is not None:

@@ -1,20 +1,21 @@
 # Modules: what is defined, what is re-exported lazily, and what a submodule of the same name must not hide.
 #
-# Guarantees: importing a module imports nothing of the library but its parents and the homes of its base classes; each
-# public name is the same object wherever it is exported; a symbol wins over a submodule of the same name, as it does in
-# the library.
+# Guarantees: importing a module imports nothing of the library but its parents and the homes of its base classes, and a
+# divided module not even those; each public name is the same object wherever it is exported; a symbol wins over a
+# submodule of the same name, as it does in the library.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from snakebridge.codegen._annotations import ANY, Annotation, Host
-from snakebridge.codegen._classes import ClassWriter, documented
+from snakebridge.codegen._classes import ClassWriter
+from snakebridge.codegen._documentation import documented, documented_module, documented_part
 from snakebridge.codegen._functions import Target, plan_function
-from snakebridge.codegen._literals import Code, docstring, literal
+from snakebridge.codegen._literals import Code, literal
 from snakebridge.codegen._names import FUTURE, DottedPath
-from snakebridge.codegen._plan import FunctionPlan, Imports, LazyPlan, ModulePlan
+from snakebridge.codegen._plan import ClassPlan, FunctionPlan, Imports, LazyPlan, ModulePlan
 from snakebridge.codegen._resolution import Position, resolve
 from snakebridge.codegen._signatures import shape_of
 from snakebridge.codegen._spelling import Scope, Spelling, import_order, relative
@@ -23,8 +24,9 @@ from snakebridge.codegen._values import constant_value, type_of_value
 from snakebridge.manifest import DefinitionKind, Flag, Kind, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from snakebridge.codegen._files import Files
     from snakebridge.codegen._hierarchy import Hierarchy
     from snakebridge.codegen._members import Members
     from snakebridge.codegen._surface import Surface
@@ -34,9 +36,17 @@ __all__ = ["plan_module"]
 _SCOPE = Scope()
 
 
-def plan_module(name: str, surface: Surface, hierarchy: Hierarchy, settled: dict[str, Members]) -> ModulePlan:
-    """Plan one module."""
-    return _Writer(name, surface, hierarchy, settled, Spelling(surface, name)).plan()
+def plan_module(
+    name: str, surface: Surface, hierarchy: Hierarchy, settled: dict[str, Members], files: Files
+) -> Iterator[ModulePlan]:
+    """Plan one module, and the files beside it that hold its definitions."""
+    parts = files.parts(name)
+    for part, paths in parts.items():
+        names = {surface.places[path].qualname: path for path in paths}
+        yield _Writer(name, surface, hierarchy, settled, files, Spelling(surface, files, part, names)).part(paths)
+    moved = frozenset(path for paths in parts.values() for path in paths)
+    names = surface.exports[name]
+    yield _Writer(name, surface, hierarchy, settled, files, Spelling(surface, files, name, names)).plan(moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +55,30 @@ class _Writer:
     surface: Surface
     hierarchy: Hierarchy
     settled: dict[str, Members]
+    files: Files
     spelling: Spelling
 
-    def plan(self) -> ModulePlan:
-        here = list(self.surface.here(self.name))
-        classes = ClassWriter(self.surface, self.hierarchy, self.settled, self.spelling)
-        defined = {symbol.path for symbol in here if symbol.kind in CLASS_KINDS}
-        planned = tuple(classes.plan(path, _SCOPE) for path in self.hierarchy.order if path in defined)
-        functions = tuple(self._function(symbol) for symbol in here if symbol.kind is Kind.FUNCTION)
+    def part(self, paths: frozenset[str]) -> ModulePlan:
+        """Plan a file beside the module."""
+        here = [symbol for symbol in self.surface.here(self.name) if symbol.path in paths]
+        classes, functions = self._classes(here), self._functions(here)
+        names = sorted(self.surface.places[path].qualname for path in paths)
+        return ModulePlan(
+            name=DottedPath(self.spelling.module),
+            path=self._file(),
+            doc=documented_part(self.name, names),
+            imports=self._imports(lazy=False),
+            exports=tuple(map(literal, names)),
+            part=True,
+            variables=self.spelling.declared(),
+            classes=classes,
+            functions=functions,
+        )
+
+    def plan(self, moved: frozenset[str]) -> ModulePlan:
+        """Plan the module itself, but for what has moved into other files."""
+        here = [symbol for symbol in self.surface.here(self.name) if symbol.path not in moved]
+        planned, functions = self._classes(here), self._functions(here)
         values = [symbol for symbol in here if symbol.kind not in CLASS_KINDS and symbol.kind is not Kind.FUNCTION]
         variables = tuple(self._variable(symbol) for symbol in values)
         aliases = self._aliases()
@@ -60,35 +86,45 @@ class _Writer:
         return ModulePlan(
             name=DottedPath(self.name),
             path=self._file(),
-            doc=self._doc(),
+            doc=documented_module(self.name, self.surface),
             imports=self._imports(lazy=lazy is not None),
             exports=tuple(literal(name) for name in self.surface.public(self.name)),
-            variables=variables,
+            variables=(*self.spelling.declared(), *variables),
             classes=planned,
             functions=functions,
             aliases=aliases,
             lazy=lazy,
         )
 
-    def _file(self) -> str:
-        path = self.name.replace(".", "/")
-        return f"{path}/__init__.py" if self.name in self.surface.packages else f"{path}.py"
+    def _classes(self, symbols: Iterable[Symbol]) -> tuple[ClassPlan, ...]:
+        writer = ClassWriter(self.surface, self.hierarchy, self.settled, self.spelling)
+        defined = {symbol.path for symbol in symbols if symbol.kind in CLASS_KINDS}
+        return tuple(writer.plan(path, _SCOPE) for path in self.hierarchy.order if path in defined)
 
-    def _doc(self) -> Code:
-        return docstring(self.surface.modules[self.name].doc) or docstring(f"The module {self.name}.") or Code('""""""')
+    def _functions(self, symbols: Iterable[Symbol]) -> tuple[FunctionPlan, ...]:
+        return tuple(self._function(symbol) for symbol in symbols if symbol.kind is Kind.FUNCTION)
+
+    def _file(self) -> str:
+        file = self.spelling.module
+        path = file.replace(".", "/")
+        return f"{path}/__init__.py" if file in self.surface.packages else f"{path}.py"
 
     def _function(self, symbol: Symbol) -> FunctionPlan:
         coroutine = Flag.COROUTINE in symbol.flags
         place = self.surface.places[symbol.path]
         target = Target(method="acall" if coroutine else "call", first=(literal(place.address),), coroutine=coroutine)
+        shape = shape_of(symbol, self.surface)
+        if symbol.path in self.files.moved:
+            # pyright in strict mode would say of the import that brings it back that it is deprecated.
+            shape = replace(shape, deprecated=None)
         return plan_function(
             place.qualname,
-            shape_of(symbol, self.surface),
+            shape,
             target,
             self.spelling,
             _SCOPE,
             column=0,
-            doc=documented(symbol),
+            doc=documented(symbol, self.surface),
         )
 
     def _variable(self, symbol: Symbol) -> Code:
@@ -126,7 +162,7 @@ class _Writer:
 
     def _is_defined(self, path: str) -> bool:
         """Say whether a symbol is bound in this module when it is imported."""
-        return self.surface.places[path].module == self.name and not self._is_remote(path)
+        return self.files.of(path) == self.name and not self._is_remote(path)
 
     def _is_remote(self, path: str) -> bool:
         symbol = self.surface.symbols[path]
@@ -139,7 +175,7 @@ class _Writer:
             if ":" not in path or self.surface.places[path].module != self.name:
                 continue
             place = self.surface.places[path]
-            if name == place.qualname:
+            if name == place.qualname or path in self.files.moved:
                 continue
             if self._is_remote(path):
                 stated = self._read(self.surface.symbols[path])
@@ -151,7 +187,6 @@ class _Writer:
     def _lazy(self) -> LazyPlan | None:
         homes: list[tuple[Code, Code]] = []
         constants: list[tuple[Code, Code]] = []
-        statements: list[Code] = []
         kept: list[Code] = []
         for name, target in self._names():
             if ":" not in target:
@@ -159,46 +194,30 @@ class _Writer:
                 if name != FUTURE:
                     self.spelling.submodule(name, target)
                 continue
-            place = self.surface.places[target]
-            if place.module != self.name:
+            place, file = self.surface.places[target], self.files.of(target)
+            if file != self.name:
                 self.spelling.export(name, target)
             if self._is_remote(target):
                 constants.append((literal(name), literal(place.address)))
             elif not self._is_defined(target) and not self._is_bound(name):
-                homes.append(
-                    (literal(name), Code(f"({literal(self._inside(place.module))}, {literal(place.qualname)})"))
-                )
+                homes.append((literal(name), Code(f"({literal(self._inside(file))}, {literal(place.qualname)})")))
             if f"{self.name}.{name}" in self.surface.modules:
-                statements += self._keep(name, target, kept)
-        if FUTURE in self.surface.exports[self.name]:
-            # The name of a future statement is a global like any other; only a submodule may have it.
-            statements.insert(0, Code(f"del {FUTURE}"))
-        if not (homes or constants or statements or kept):
+                kept.append(literal(name))
+        # The name of a future statement is a global like any other; only a submodule may have it.
+        freed = FUTURE in self.surface.exports[self.name]
+        if not (homes or constants or kept or freed):
             return None
         names = ("AttributeError", "getattr", "globals", "sorted")
         return LazyPlan(
             homes=tuple(homes),
             constants=tuple(constants),
-            statements=tuple(statements),
-            imports=tuple(sorted(kept, key=import_order)),
+            statements=(Code(f"del {FUTURE}"),) if freed else (),
+            kept=tuple(kept),
             builtins={name: self.spelling.builtin(name, _SCOPE) for name in names} if homes or constants else {},
         )
 
     def _is_bound(self, name: str) -> bool:
         return any(line.split()[-1] == name for line in self.spelling.bound)
-
-    def _keep(self, name: str, target: str, kept: list[Code]) -> list[Code]:
-        """Import the submodule now, so that its name is the symbol's for good."""
-        self.spelling.library = True
-        load = Code(f"_lib.submodule({literal(self._inside(f'{self.name}.{name}'))})")
-        if self._is_defined(target) or self._is_bound(name):
-            return [Code(f"_kept = {name}"), load, Code(f"{name} = _kept")]
-        if self._is_remote(target):
-            return [load, Code(f"{self.spelling.builtin('globals', _SCOPE)}().pop({literal(name)})")]
-        place = self.surface.places[target]
-        source = relative(self.name, place.module, package=self.name in self.surface.packages)
-        kept.append(Code(f"from {source} import {place.qualname} as {name}"))
-        return [] if place.module == f"{self.name}.{name}" else [load]
 
     def _inside(self, module: str) -> str:
         """Return a module's name relative to the generated package; the package itself is empty."""
@@ -213,7 +232,7 @@ class _Writer:
             spelling.library = True
         if spelling.library:
             state = f"{self.surface.library}._snakebridge"
-            source = relative(self.name, state, package=self.name in self.surface.packages)
+            source = relative(spelling.module, state, package=spelling.module in self.surface.packages)
             bound.add(Code(f"from {source} import library as _lib"))
         return Imports(
             standard=tuple(sorted(spelling.running, key=import_order)),

@@ -1,19 +1,24 @@
-# Which arguments functions and methods change in place, as the worker looks for them: by address, place and name.
+# What adapters say of functions and methods, as the worker looks for it: by address. Which arguments they change in
+# place, and how their results travel.
 #
 # Guarantees: functions stand under every address they are called by, methods under every name their class has over
 # there, so that heirs are found too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from snakebridge.manifest import Binding, Kind, ParameterKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from snakebridge.codegen._surface import Surface
     from snakebridge.manifest import Symbol
 
-__all__ = ["mutating"]
+__all__ = ["mutating", "results"]
+
+T = TypeVar("T")
 
 _STARS = {ParameterKind.VARIADIC: "*", ParameterKind.VARIADIC_KEYWORD: "**"}
 _UNPLACED = {ParameterKind.KEYWORD, ParameterKind.VARIADIC_KEYWORD}
@@ -21,22 +26,35 @@ _UNPLACED = {ParameterKind.KEYWORD, ParameterKind.VARIADIC_KEYWORD}
 
 def mutating(surface: Surface) -> dict[str, tuple[tuple[int | None, str], ...]]:
     """Return the marks of everything that changes an argument, by address."""
-    found: dict[str, tuple[tuple[int | None, str], ...]] = {}
+    return _said(surface, _marks)
+
+
+def results(surface: Surface) -> dict[str, str]:
+    """Return how results travel, `"value"` or `"reference"`, where that was decided, by address."""
+    return _said(surface, _way)
+
+
+def _said(surface: Surface, say: Callable[[Symbol], T | None]) -> dict[str, T]:
+    found: dict[str, T] = {}
     for path, symbol in surface.symbols.items():
-        marks = _marks(symbol)
-        if marks:
+        said = say(symbol)
+        if said:
             names = {path, surface.places[path].address}
             owner = surface.symbols.get(symbol.owner or "")
             if owner is not None and symbol.kind is Kind.FUNCTION and owner.defined:
                 names.add(f"{owner.defined}.{symbol.name}")
-            found |= dict.fromkeys(names, marks)
+            found |= dict.fromkeys(names, said)
     return found
 
 
-def _marks(symbol: Symbol) -> tuple[tuple[int | None, str], ...]:
+def _way(symbol: Symbol) -> str | None:
+    return None if symbol.effects is None or symbol.kind is not Kind.FUNCTION else symbol.effects.by
+
+
+def _marks(symbol: Symbol) -> tuple[tuple[int | None, str], ...] | None:
     # The object of a method is the worker's own: nothing of it has to come back.
     if symbol.effects is None or symbol.signature is None:
-        return ()
+        return None
     free = symbol.owner is None or symbol.binding in {Binding.CLASS, Binding.STATIC}
     names = {name for name in symbol.effects.mutates if free or name != "self"}
     return tuple(

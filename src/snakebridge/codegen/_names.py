@@ -46,7 +46,7 @@ _MODULE_NAMES: Final = ALIASES | {
     "__path__",
     "__spec__",
 }
-_FILE_NAMES: Final = frozenset({"__init__", "__main__", "__pycache__", "_adapter", "_snakebridge"})
+_FILE_NAMES: Final = frozenset({"__init__", "__main__", "__pycache__", "_adapter", "_adapter_hooks", "_snakebridge"})
 
 
 def is_identifier(text: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from snakebridge.codegen._render import MARK, SHARED_MARK
+from snakebridge.codegen._render import MARK, README_MARK, SHARED_MARK
 from snakebridge.errors import OutputError
 from snakebridge.manifest import Finding, Level
 
@@ -45,8 +45,9 @@ class Written:
 
 def _owner(text: str) -> str | None:
     """Return whose file this is by its mark: a library, `""` for shared ones, `None` for a file of the user."""
-    if text.startswith(MARK):
-        return text[len(MARK) :].split(maxsplit=1)[0].rstrip(";") if text[len(MARK) :].strip() else None
+    for mark in (MARK, README_MARK):
+        if text.startswith(mark):
+            return text[len(mark) :].split(maxsplit=1)[0].rstrip(";") if text[len(mark) :].strip() else None
     return "" if text.startswith(SHARED_MARK) else None
 
 
@@ -70,7 +71,8 @@ def _is_yours(path: str, old: str, new: str) -> bool:
 def _stale(tree: Tree, out: Path, library: str) -> Iterator[str]:
     """Yield the generated files of a library that the tree no longer has, sorted."""
     root = out.joinpath(*library.split("."))
-    found = [Path(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(".py")]
+    files = [Path(folder, name) for folder, _, names in os.walk(root) for name in names]
+    found = [path for path in files if path.suffix == ".py" or path.name == "README.md"]
     for path in sorted(found):
         relative = path.relative_to(out).as_posix()
         if relative not in tree and _owner(_read(path) or "") == library:

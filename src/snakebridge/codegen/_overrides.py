@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from snakebridge.codegen._annotations import ANY, Annotation
-from snakebridge.codegen._signatures import GRADUAL, Shape, Slot
+from snakebridge.codegen._annotations import ANY, Annotation, Bracket, Either, Generated, Host
+from snakebridge.codegen._shapes import GRADUAL, Shape, Slot
 from snakebridge.manifest import ParameterKind
 
 if TYPE_CHECKING:
@@ -24,11 +24,34 @@ def _alike(one: Annotation, other: Annotation) -> bool:
 def _replaces(own: Slot, other: Slot) -> bool:
     """Say whether one parameter takes what another one takes."""
     sentinel = own.opaque or not other.opaque or own.type == ANY
-    return _alike(own.type, other.type) and sentinel and (own.optional or not other.optional)
+    wider = isinstance(own.type, Either) and {*_members(other.type)} <= {*own.type.members}
+    return (wider or _alike(own.type, other.type)) and sentinel and (own.optional or not other.optional)
+
+
+def _has_any(annotation: Annotation) -> bool:
+    match annotation:
+        case Host(_, _, arguments):
+            return annotation == ANY or any(map(_has_any, arguments))
+        case Generated(_, members) | Either(members) | Bracket(members):
+            return any(map(_has_any, members))
+    return False
+
+
+def _members(annotation: Annotation) -> tuple[Annotation, ...]:
+    return annotation.members if isinstance(annotation, Either) else (annotation,)
 
 
 def takes_all_of(shape: Shape, other: Shape) -> bool:
     """Say whether a method of one shape may override a method of the other."""
+    if shape.overloads and other.overloads:
+        # What is nearly anything may match in another order, which pyright refuses.
+        return shape.overloads == other.overloads and not any(
+            _has_any(slot.type) for one in shape.overloads for slot in one.slots
+        )
+    if shape.overloads:
+        return any(takes_all_of(one, other) for one in shape.overloads)
+    if other.overloads:
+        return all(takes_all_of(shape, one) for one in other.overloads)
     if not _alike(shape.returns, other.returns):
         return False
     if GRADUAL.slots in {shape.slots, other.slots}:

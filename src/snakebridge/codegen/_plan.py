@@ -25,6 +25,7 @@ __all__ = [
 
 
 _DEF: Final = Code("def")
+_OMITTED: Final = Code("...")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,10 @@ class FunctionPlan:
     """One parameter per line."""
     returns: Code
     doc: Code | None = None
-    body: Code
-    """One statement, indented for a function in the first column."""
+    body: Code = _OMITTED
+    """One statement, indented for a function in the first column; of an overload, nothing."""
+    overloads: tuple[FunctionPlan, ...] = ()
+    """What type checkers see instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class MemberBlock:
     functions: tuple[FunctionPlan, ...] = ()
     face: Code | None = None
     """A declaration that type checkers see instead."""
+    seen: FunctionPlan | None = None
+    """A function that type checkers see instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +94,9 @@ class LazyPlan:
     constants: tuple[tuple[Code, Code], ...] = ()
     """Name → address."""
     statements: tuple[Code, ...] = ()
-    """What keeps a symbol its name although a submodule has the same one."""
-    imports: tuple[Code, ...] = ()
-    """Imports that do the same, after the statements."""
+    """What frees a name for a submodule."""
+    kept: tuple[Code, ...] = ()
+    """Names of symbols that submodules have too."""
     builtins: dict[str, Code]
     """Spelling of the builtins the block uses."""
 
@@ -106,6 +111,8 @@ class ModulePlan:
     doc: Code
     imports: Imports
     exports: tuple[Code, ...]
+    part: bool = False
+    """Whether what is in it belongs to the package it is in."""
     variables: tuple[Code, ...] = ()
     classes: tuple[ClassPlan, ...] = ()
     functions: tuple[FunctionPlan, ...] = ()
@@ -122,6 +129,10 @@ class AdapterPlan:
     readable: tuple[Code, ...]
     mutates: tuple[tuple[Code, Code], ...] = ()
     """Address of a function or method → place and name of each parameter whose argument it changes."""
+    results: tuple[tuple[Code, Code], ...] = ()
+    """Address of a function or method → how its result travels."""
+    named: tuple[Code, ...] = ()
+    """Addresses of the named tuples that are generated as such."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@
 # a checker must not refuse a call that the library takes. What the library gives back may be annotated only as what
 # arrives. Where that is in doubt, it is `Any`.
 #
-# Guarantees: the result names only classes of `_nameable` and generated classes, with the right number of arguments.
+# Guarantees: the result names only classes of `_nameable`, stand-ins of `_standins`, and generated classes, with the
+# right number of arguments.
 # Assumes: a type expression is well-formed, as the manifest model validates it.
 
 from __future__ import annotations
@@ -19,17 +20,20 @@ from snakebridge.codegen._annotations import (
     SELF,
     Annotation,
     Bracket,
-    Choices,
     Dots,
+    Either,
     Generated,
     Host,
     either,
+    hint,
     host,
+    variable,
     width,
 )
+from snakebridge.codegen._choices import WIDEST, choices_of, without_choices
 from snakebridge.codegen._definitions import is_protocol
-from snakebridge.codegen._literals import NoLiteralError, literal, read
 from snakebridge.codegen._nameable import ARITY, LEAVES, RESPELLED, UNWRAPPED, VALUES, VARIANCE
+from snakebridge.codegen._standins import REMOTE, is_scalar, of_private, stand_in
 from snakebridge.manifest import Definition, DefinitionKind, Kind, Shape, Tier, types
 
 if TYPE_CHECKING:
@@ -39,13 +43,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Position", "resolve"]
 
-_WIDEST: Final = 600
 _WIDEST_PART: Final = 160
 _DEEPEST: Final = 20
 _MOST_HEIRS: Final = 3
 _MOST_STEPS: Final = 2_000
 _TEXTS: Final = (host("builtins:str"), host("builtins:bytes"))
-_REMOTE: Final = host("snakebridge.support:RemoteObject")
+_EMPTY: Final = frozenset({"typing:Never", "typing:NoReturn", "typing_extensions:Never"})
 
 
 class Position(enum.Enum):
@@ -87,15 +90,19 @@ def resolve(
         position: Who gives the value.
         owner: Path of the class whose `Self` is allowed here.
         tier: Where the expression was learnt. Prose is not exact enough to refuse anybody's code, so what a docstring
-            tells annotates nothing.
+            tells is a hint about what to give, `int | Any`, and says nothing about what arrives.
     """
-    if expression is None or tier is Tier.DOCSTRING:
+    if expression is None:
         return ANY
-    key = (expression, position, owner if "Self" in expression else None)
+    if tier is Tier.DOCSTRING:
+        return hint(resolve(expression, surface, position, owner=owner)) if position is Position.GIVEN else ANY
+    key = (expression, position, owner if "Self" in expression or owner in surface.generics else None)
     known = surface.resolved.get(key)
     if known is None:
         found = _Resolver(surface, owner).visit(types.parse(expression), position)
-        known = ANY if width(found) > _WIDEST or isinstance(found, Bracket | Dots) else found
+        if width(found) > WIDEST:
+            found = without_choices(found)
+        known = ANY if width(found) > WIDEST or isinstance(found, Bracket | Dots) else found
         surface.resolved[key] = known
     return known
 
@@ -114,12 +121,17 @@ class _Resolver:
             return ANY
         match node:
             case types.Union() if at is not Position.EXACT:
-                return either(*(self.visit(member, at) for member in node.members))
+                return self.union(node.members, at)
             case types.Name():
                 found = self.name(node, at)
                 return ANY if at is Position.EXACT and not self.is_leaf(found) else found
             case _:
                 return ANY
+
+    def union(self, members: tuple[types.Type, ...], at: Position) -> Annotation:
+        # Nothing can be given for `Never`, which overloads use to say so.
+        some = [one for one in members if not (isinstance(one, types.Name) and one.address in _EMPTY)]
+        return either(*(self.visit(one, at) for one in some or members))
 
     def is_leaf(self, found: Annotation) -> bool:
         """Say whether a value of this type is hardly ever seen as one of another type."""
@@ -148,9 +160,9 @@ class _Resolver:
             case "typing:Optional":
                 return either(*(self.visit(one, at) for one in arguments), NONE)
             case "typing:Union":
-                return either(*(self.visit(one, at) for one in arguments)) if arguments else ANY
+                return self.union(arguments, at) if arguments else ANY
             case "typing:Literal" | "typing_extensions:Literal":
-                return _choices(arguments)
+                return self.choices(arguments, at)
             case "typing:TypeGuard" | "typing:TypeIs" | "typing_extensions:TypeGuard" | "typing_extensions:TypeIs":
                 return host("builtins:bool")
             case "typing:AnyStr":
@@ -168,12 +180,23 @@ class _Resolver:
         path = self.surface.classes.get(address)
         if address in VALUES:
             return self.value(host(address), path, at)
+        if is_scalar(address):
+            return self.scalar(address, path, at)
         if path is not None:
-            return self.generated(path, at)
+            return self.generated(path, at, arguments)
         if address in ARITY:
             return self.of_host(address, arguments, at)
+        if at is Position.GIVEN and (found := stand_in(address)) is not None:
+            return found
         meaning = self.surface.definitions.meanings.get(address)
         return ANY if meaning is None else self.defined(meaning, arguments, at)
+
+    def scalar(self, address: str, path: str | None, at: Position) -> Annotation:
+        """A scalar of numpy: which class it arrives as depends on whether the host has numpy, and which one."""
+        given = stand_in(address) if at is Position.GIVEN else None
+        if given is None:
+            return ANY
+        return given if path is None else either(given, self.with_heirs(Generated(path), at))
 
     def value(self, named: Host, path: str | None, at: Position) -> Annotation:
         """What travels by value arrives as the host's own class, even from the library that owns the class."""
@@ -181,19 +204,24 @@ class _Resolver:
             return self.with_heirs(named, at)
         return either(self.with_heirs(named, at), Generated(path)) if at is Position.GIVEN else ANY
 
-    def generated(self, path: str, at: Position) -> Annotation:
+    def generated(self, path: str, at: Position, arguments: tuple[types.Type, ...] = ()) -> Annotation:
         """A generated class stands for itself, unless other things than its instances count as such."""
         symbol = self.surface.symbols[path]
         if path in self.surface.definitions.metaclasses:
-            return ANY  # its instances are classes, which arrive as the generated ones
+            # Its instances are classes, which arrive as the generated ones.
+            return host("builtins:type", ANY) if at is Position.GIVEN else ANY
         if symbol.shape is Shape.TYPED_DICT:
             if at is Position.RETURNED:
-                return host("builtins:dict", host("builtins:str"), ANY)
+                is_record = path in self.surface.records
+                return Generated(path) if is_record else host("builtins:dict", host("builtins:str"), ANY)
             plain = host("collections.abc:Mapping", host("builtins:str"), ANY)
             return either(plain, Generated(path)) if at is Position.GIVEN else ANY
         if at is not Position.RETURNED and symbol.kind is Kind.CLASS and is_protocol(symbol):
             return ANY
-        return self.with_heirs(Generated(path), at)
+        # What is given may be generic in anything: libraries do not ask.
+        known = at is Position.RETURNED and len(arguments) == len(self.surface.generics.get(path, ()))
+        found = tuple(self.visit(one, at) for one in arguments) if known else ()
+        return self.with_heirs(Generated(path, () if {*found} <= {ANY} else found), at)
 
     def itself(self, at: Position) -> Annotation:
         if self.owner is None:
@@ -203,12 +231,16 @@ class _Resolver:
             plain = RESPELLED.get(address or "", address or "")
             if plain in VALUES:
                 return self.value(host(plain), self.owner, at)
+            if is_scalar(plain):
+                return self.scalar(plain, self.owner, at)
         return SELF
 
     # --- Classes of the host ---
 
     def of_host(self, address: str, arguments: tuple[types.Type, ...], at: Position) -> Annotation:
         arity = ARITY[address]
+        if address == "builtins:slice":
+            arguments = ()  # generic in stubs only
         if len(arguments) > arity:
             return ANY
         if (
@@ -221,6 +253,8 @@ class _Resolver:
             }
         ):
             return ANY
+        if address == "builtins:type" and arguments:
+            return host(address, self.class_of(arguments[0], at))
         signs = VARIANCE.get(address, "=" * arity)
         visited = tuple(self.argument(one, sign, at) for one, sign in zip(arguments, signs, strict=False))
         if sum(map(width, visited)) > _WIDEST_PART:
@@ -228,6 +262,15 @@ class _Resolver:
         # `Generator[int]` leaves what it sends and returns to the defaults of PEP 696.
         filler = NONE if arguments else ANY
         return self.with_heirs(host(address, *visited, *(filler,) * (arity - len(visited))), at)
+
+    def class_of(self, node: types.Type, at: Position) -> Annotation:
+        """Return what `type[...]` is about; what is given for objects is more than what is given for their classes."""
+        if isinstance(node, types.Name) and is_scalar(node.address):
+            path = self.surface.classes.get(node.address)
+            return ANY if path is None or at is not Position.RETURNED else Generated(path)
+        found = self.visit(node, at)
+        members = found.members if isinstance(found, Either) else (found,)
+        return ANY if any(isinstance(one, Host) and one.module == REMOTE.module for one in members) else found
 
     def argument(self, node: types.Type, sign: str, at: Position) -> Annotation:
         if sign == "#":
@@ -242,7 +285,7 @@ class _Resolver:
         if not heirs or at is not Position.GIVEN:
             return named
         if len(heirs) > _MOST_HEIRS:
-            return either(named, _REMOTE)
+            return either(named, REMOTE)
         return either(named, *map(Generated, heirs))
 
     def tuple_of(self, arguments: tuple[types.Type, ...], at: Position) -> Host:
@@ -285,6 +328,9 @@ class _Resolver:
             self.open = self.open[:-1]
 
     def meaning(self, meaning: Definition, arguments: tuple[types.Type, ...], at: Position) -> Annotation:
+        own = self.surface.generics.get(self.owner or "", {})
+        if meaning.path in own:
+            return variable(own[meaning.path])
         match meaning.kind:
             case DefinitionKind.ALIAS if meaning.type is not None:
                 target = types.parse(meaning.type)
@@ -295,8 +341,28 @@ class _Resolver:
                 # A value that no call can connect to another one: whatever the variable may stand for.
                 stated = meaning.constraints or ((meaning.bound,) if meaning.bound is not None else ())
                 return either(*(self.visit(types.parse(one), at) for one in stated)) if stated else ANY
+        if meaning.kind is DefinitionKind.CLASS and at is Position.GIVEN and self.is_own(meaning.path):
+            return of_private(meaning.path, self.surface.definitions)
         # What is of a private class has operators that its public base may lack (`df.loc[0]`).
         return ANY
+
+    def is_own(self, address: str) -> bool:
+        root = self.surface.library.partition(".")[0]
+        return address.partition(":")[0].partition(".")[0] in {root, f"_{root}"}
+
+    def choices(self, arguments: tuple[types.Type, ...], at: Position) -> Annotation:
+        """A `Literal`. Members of a public enum become the enum; those of a private one arrive as references."""
+        plain = tuple(one for one in arguments if not isinstance(one, types.Name) or one == types.NONE)
+        if len(plain) == len(arguments):
+            return choices_of(arguments)
+        found = [choices_of(plain)] if plain else []
+        for one in arguments:
+            if one not in plain and isinstance(one, types.Name):
+                enum_of = one.address.rpartition(".")[0]
+                path = self.surface.classes.get(enum_of)
+                private = at is Position.GIVEN and self.is_own(enum_of)
+                found.append(REMOTE if private else ANY) if path is None else found.append(self.generated(path, at))
+        return either(*found)
 
 
 def _is_unpacked(node: types.Type) -> bool:
@@ -322,29 +388,3 @@ def _substituted(node: types.Type, table: Mapping[str, types.Type]) -> types.Typ
         case types.Parameters(members):
             return types.Parameters(tuple(_substituted(one, table) for one in members))
     return node
-
-
-def _choices(arguments: tuple[types.Type, ...]) -> Annotation:
-    """A `Literal`; one too long to read becomes the types of its values."""
-    values: list[object] = []
-    for argument in arguments:
-        if argument == types.NONE:
-            values.append(None)
-            continue
-        try:
-            value = read(argument.source) if isinstance(argument, types.Constant) else ...
-        except NoLiteralError:
-            return ANY
-        if not isinstance(value, bool | int | str | bytes):
-            return ANY
-        values.append(value)
-    if not values:
-        return ANY
-    unique = list(dict.fromkeys((type(value), value) for value in values))
-    try:
-        found = Choices(tuple(literal(value) for _, value in unique))
-    except NoLiteralError:
-        return ANY
-    if width(found) <= _WIDEST:
-        return found
-    return either(*(NONE if kind is type(None) else host(f"builtins:{kind.__name__}") for kind, _ in unique))

@@ -14,10 +14,12 @@ from snakebridge.codegen._annotations import Annotation, Bracket, Choices, Dots,
 from snakebridge.codegen._layout import Brackets, Piece
 from snakebridge.codegen._literals import Code, literal
 from snakebridge.codegen._names import Identifier
+from snakebridge.codegen._surface import outermost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from snakebridge.codegen._files import Files
     from snakebridge.codegen._surface import Surface
 
 __all__ = ["Scope", "Spelling", "import_order", "relative"]
@@ -67,12 +69,18 @@ def import_order(line: str) -> tuple[object, ...]:
 
 @dataclass(slots=True)
 class Spelling:
-    """Spells annotations for one module and remembers the imports."""
+    """Spells annotations for one file and remembers the imports."""
 
     surface: Surface
+    files: Files
     module: str
+    """Dotted name of the file."""
+    names: Mapping[str, str]
+    """The names that the file exports, and their canonical paths."""
     taken: set[str] = field(default_factory=set)
     """Module-level names that imports must not bind."""
+    variables: set[Code] = field(default_factory=set)
+    """Type variables that the file declares."""
     running: set[Code] = field(default_factory=set)
     """Standard-library imports needed at run time."""
     bound: set[Code] = field(default_factory=set)
@@ -89,7 +97,7 @@ class Spelling:
     """Whether `_lib` is used."""
 
     def __post_init__(self) -> None:
-        self.taken |= set(self.surface.exports[self.module])
+        self.taken |= set(self.names)
 
     def builtin(self, name: str, scope: Scope) -> Code:
         """Spell a builtin."""
@@ -135,6 +143,8 @@ class Spelling:
                 return self._bracketed(f"{self._host(module, name, scope)}[", arguments, "]", scope)
             case Host(module, name):
                 return self._host(module, name, scope)
+            case Generated(path, arguments) if arguments:
+                return self._bracketed(f"{self._generated(path, scope)}[", arguments, "]", scope)
             case Generated(path):
                 return self._generated(path, scope)
             case Either(members):
@@ -164,11 +174,31 @@ class Spelling:
                 return self.builtin(name, scope)
             case "typing":
                 return self.typing(name)
+            case "variable":
+                return self.variable(name, scope)
             case "snakebridge.support":
                 return self.support_name(name)
         alias = self._alias("_" + module.replace(".", "_"), module, scope)
         self.checking.add(Code(f"import {module} as {alias}"))
         return f"{alias}.{name}"
+
+    def variable(self, name: str, scope: Scope) -> Code:
+        """Spell a type variable, which the file declares."""
+        # Two underscores would be mangled in a class.
+        alias = Code(self._alias(f"_{name.strip('_') or 'T'}", f"the type variable {name}", scope))
+        self.typing("TypeVar")
+        self.variables.add(alias)
+        return alias
+
+    def declared(self) -> tuple[Code, ...]:
+        """Return the statement that declares the type variables of the file."""
+        if not self.variables:
+            return ()
+        extensions = self._alias("_typing_extensions", "typing_extensions", Scope())
+        seen = [f'    {name} = {extensions}.TypeVar("{name}", default=_t.Any)\n' for name in sorted(self.variables)]
+        real = [f'    {name} = _t.TypeVar("{name}")' for name in sorted(self.variables)]
+        head = f"if _t.TYPE_CHECKING:\n    import typing_extensions as {extensions}\n\n"
+        return (Code(f"{head}{''.join(seen)}else:\n" + "\n".join(real)),)
 
     def _alias(self, wanted: str, meaning: str, scope: Scope) -> str:
         while wanted in self.taken or wanted in scope.hidden or self.aliases.get(wanted, meaning) != meaning:
@@ -180,14 +210,19 @@ class Spelling:
         place = self.surface.places[path]
         if self._is_at_hand(path, scope):
             return Code(place.qualname)
-        alias = self._alias(f"_{place.head}", _outermost(path), scope)
+        alias = self._alias(f"_{place.head}", outermost(path), scope)
         # A module may import from itself: checkers need no more for an alias of a shadowed class.
         self.seen.add(self._import(place.module, place.head, alias))
         return Code(alias + place.qualname.removeprefix(place.head))
 
     def _is_at_hand(self, path: str, scope: Scope) -> bool:
         head = self.surface.places[path].head
-        return self.surface.exports[self.module].get(head) == _outermost(path) and head not in scope.hidden
+        return self.names.get(head) == outermost(path) and head not in scope.hidden
+
+    def _source(self, path: str) -> str:
+        """Return where a file imports a symbol from: a module of the library, but a module its own parts."""
+        module = self.surface.places[path].module
+        return self.files.of(path) if module == self.module else module
 
     def _import(self, module: str, name: str, alias: str) -> Code:
         source = relative(self.module, module, package=self.module in self.surface.packages)
@@ -195,19 +230,19 @@ class Spelling:
 
     def base(self, path: str, scope: Scope) -> Code:
         """Spell a generated class as a base, which is imported at run time when it lives elsewhere."""
-        place = self.surface.places[path]
-        if place.module == self.module:
+        place, file = self.surface.places[path], self.files.of(path)
+        if file == self.module:
             return Code(place.qualname)
         alias = place.head
         if not self._is_at_hand(path, scope):
-            alias = self._alias(f"_{place.head}", _outermost(path), scope)
-        self.bound.add(self._import(place.module, place.head, alias))
+            alias = self._alias(f"_{place.head}", outermost(path), scope)
+        self.bound.add(self._import(file, place.head, alias))
         return Code(alias + place.qualname.removeprefix(place.head))
 
     def export(self, name: str, path: str) -> None:
         """Import a re-exported symbol for type checkers, unless a base class already needs it at run time."""
         place = self.surface.places[path]
-        line = self._import(place.module, place.qualname, name)
+        line = self._import(self._source(path), place.qualname, name)
         if line not in self.bound:
             self.seen.add(line)
 
@@ -215,8 +250,3 @@ class Spelling:
         """Import a submodule for type checkers."""
         parent, _, child = target.rpartition(".")
         self.seen.add(self._import(parent, child, name))
-
-
-def _outermost(path: str) -> str:
-    module, _, qualname = path.partition(":")
-    return f"{module}:{qualname.partition('.')[0]}"

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from snakebridge.codegen._definitions import Definitions, define
-from snakebridge.codegen._names import DottedPath, is_identifier, is_public
+from snakebridge.codegen._names import ALIASES, DottedPath, is_identifier, is_public
 from snakebridge.manifest import Finding, Kind, Level, Manifest, Module, Symbol, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from snakebridge.codegen._annotations import Annotation
+    from snakebridge.codegen._shapes import Shape
 
-__all__ = ["CLASS_KINDS", "Place", "Surface", "survey"]
+__all__ = ["CLASS_KINDS", "Place", "Surface", "outermost", "survey"]
 
 CLASS_KINDS: Final = frozenset({Kind.CLASS, Kind.ENUM, Kind.EXCEPTION})
 
@@ -46,6 +47,8 @@ class Surface:
     """What will be generated, before any text."""
 
     library: DottedPath
+    version: str = ""
+    """Of the library; empty when it has none, or one that is no version."""
     modules: dict[str, Module] = field(default_factory=dict)
     """Every module to generate, parents included."""
     symbols: dict[str, Symbol] = field(default_factory=dict)
@@ -60,11 +63,17 @@ class Surface:
     """Module → public name → canonical path of a symbol, or dotted name of a module."""
     local: dict[str, list[str]] = field(default_factory=dict)
     """Module → canonical paths of the symbols whose wrappers live there, sorted by name."""
+    generics: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Path of a class that is generated as a generic one → address of each type variable, in order → its name."""
+    records: set[str] = field(default_factory=set)
+    """Paths of the classes that are generated as what they are: named tuples and typed dictionaries."""
     packages: set[str] = field(default_factory=set)
     """Modules that are generated as folders."""
     definitions: Definitions = field(default_factory=Definitions)
     resolved: dict[object, Annotation] = field(default_factory=dict)
     """What type expressions became, kept by `_resolution`: a library says few different things often."""
+    shapes: dict[tuple[str, str | None], Shape] = field(default_factory=dict)
+    """What signatures became, kept by `_signatures`: overloads take long to compare."""
     omitted: list[Finding] = field(default_factory=list)
 
     def omit(self, path: str, why: str) -> None:
@@ -98,7 +107,8 @@ def survey(manifest: Manifest) -> Surface:
     Raises:
         ManifestError: The library's own name cannot be generated.
     """
-    surface = Surface(DottedPath(manifest.library.name), definitions=define(manifest))
+    version = "".join(c for c in (manifest.library.version or "") if c.isalnum() or c in "._+-!")
+    surface = Surface(DottedPath(manifest.library.name), version, definitions=define(manifest))
     _modules(surface, manifest)
     _settle(surface, [symbol for symbol in manifest.symbols if symbol.owner is None])
     # Owners come before their members, however deep.
@@ -163,17 +173,23 @@ def _why_nameless(surface: Surface, symbol: Symbol) -> str | None:
     return "a type variable has no wrapper" if surface.definitions.is_variable(symbol.path) else None
 
 
+def _can_be_member(name: str) -> bool:
+    # A class body must not hide what it is written with, and mangles names.
+    mangled = name.startswith("__") and not name.endswith("__")
+    return is_identifier(name) and name not in ALIASES and not mangled
+
+
 def _adopt(surface: Surface, symbol: Symbol) -> None:
     owner = surface.symbols.get(symbol.owner or "")
     if owner is None or owner.kind not in CLASS_KINDS:
         surface.omit(symbol.path, "its class is not generated")
     elif symbol.kind is Kind.ALIAS:
         surface.omit(symbol.path, "an alias in a class has no wrapper; annotations say what it stands for")
-    elif owner.kind is Kind.ENUM:
-        surface.omit(symbol.path, "an enum is generated with its values only")
-    elif owner.kind is Kind.EXCEPTION and symbol.kind in {Kind.FUNCTION, Kind.CALLABLE}:
-        surface.omit(symbol.path, "an exception arrives as a copy, which has attributes and no methods")
-    elif not is_identifier(symbol.name) or (symbol.name.startswith("__") and not symbol.name.endswith("__")):
+    elif owner.kind is Kind.ENUM and symbol.kind not in {Kind.FUNCTION, Kind.PROPERTY}:
+        surface.omit(symbol.path, "an enum is generated with its values, methods and properties only")
+    elif owner.kind is Kind.EXCEPTION and symbol.kind is Kind.CALLABLE:
+        surface.omit(symbol.path, "an exception arrives as a copy, which has attributes and methods only")
+    elif not _can_be_member(symbol.name) or (symbol.kind in CLASS_KINDS and symbol.name.startswith("__")):
         surface.omit(symbol.path, f"{symbol.name!r} cannot be defined in a generated class")
     else:
         place = surface.places[owner.path]
@@ -220,3 +236,9 @@ def _stated_exports(surface: Surface) -> None:
                 surface.omit(f"{name}:{public}", f"{target} has no wrapper of its own to re-export")
             else:
                 surface.exports[name].setdefault(public, found)
+
+
+def outermost(path: str) -> str:
+    """Return the path of the module-level symbol that a symbol is part of."""
+    module, _, qualname = path.partition(":")
+    return f"{module}:{qualname.partition('.')[0]}"

@@ -93,8 +93,9 @@ class Classes:
         kind = CLASSES[entry.kind]
         scope = _scope(entry, path)
         signature, tier = self._signatures.of(entry, scope)
-        fields = tuple(self._field(one, scope) for one in entry.fields if _WORD.fullmatch(one.name))
-        if entry.shape == Shape.TYPED_DICT:
+        named = (one for one in entry.fields if _WORD.fullmatch(one.name))
+        fields = tuple(self._field(one, scope) for one in named) if _has_all(entry) else ()
+        if entry.shape == Shape.TYPED_DICT and _has_all(entry):
             signature, tier = from_keys(fields), Tier.RUNTIME
         hidden, outside = self._uncovered(entry)
         symbol = Symbol(
@@ -200,6 +201,10 @@ class Classes:
 
     # --- Members ---
 
+    def _is_own(self, entry: Entry) -> bool:
+        # Where it was written, whatever class it is seen at.
+        return (entry.address or "").rpartition(".")[0] in self._own
+
     def _member(self, around: _Around, name: str) -> Iterator[Draft]:
         if not _WORD.fullmatch(name) or (name.startswith("_") and name not in OPERATORS):
             return
@@ -263,8 +268,10 @@ class Classes:
                 type=typed or self._annotations.of_class(entry.type),
                 value=entry.value,
             )
-        if entry.kind not in {"function", "callable"} or (kind is Kind.ENUM and name.startswith("_")):
+        if entry.kind not in {"function", "callable"}:
             return None
+        if kind is Kind.ENUM and name.startswith("_") and not self._is_own(entry):
+            return None  # `enum` writes operators on each class
         signature, tier = self._signatures.of(entry, scope)
         return Symbol(
             path=place,
@@ -279,6 +286,11 @@ class Classes:
             dispatches=dispatches_of(entry, self._annotations),
             deprecated=entry.deprecated,
         )
+
+
+def _has_all(entry: Entry) -> bool:
+    # A typed dictionary may have keys that are no names; it is known with all of them, or with none.
+    return entry.shape != Shape.TYPED_DICT or all(_WORD.fullmatch(one.name) for one in entry.fields)
 
 
 def from_keys(fields: Iterable[Field]) -> Signature:

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from snakebridge import support
-from snakebridge.manifest import Default, Flag, Kind, Parameter, ParameterKind, Signature, Symbol
+from snakebridge.manifest import Default, Field, Flag, Kind, Parameter, ParameterKind, Shape, Signature, Symbol
 
 from .conftest import build
 
@@ -127,6 +127,61 @@ def test_untouched_defaults_are_not_sent(load):
         ("call", "lib:f", (1,), {}),
         ("call", "lib:f", (1,), {"b": 2, "d": None}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("default", "same", "other"),
+    [
+        ("(1, 2)", (1, 2), (1, 2.0)),
+        ("(1, ('a', None))", (1, ("a", None)), (1, ["a", None])),
+        ("()", (), []),
+        ("nan", float("nan"), 0.0),
+        ("0.0", 0.0, -0.0),
+        ("1", 1, True),
+        ("'a'", "a", b"a"),
+        ("None", None, False),
+    ],
+)
+def test_a_value_equal_to_the_default_is_not_sent(load, default, same, other):
+    parameter = Parameter(name="a", default=Default(literal=default))
+    module = load(build(function(Signature(parameters=(parameter,)))))
+    module.f()
+    module.f(same)
+    module.f(other)
+    assert module.recorder.sent == [("call", "lib:f", (), {})] * 2 + [("call", "lib:f", (), {"a": other})]
+    assert type(module.recorder.sent[-1][3]["a"]) is type(other)
+
+
+def test_methods_take_any_keyword_that_the_library_takes(load):
+    method = Symbol(path="lib:C.f", kind=Kind.FUNCTION, signature=described(declared("a=1, **kw")))
+    module = load(build(Symbol(path="lib:C", kind=Kind.CLASS), method))
+    instance = object.__new__(module.C)
+    module.C.f(instance, self=2, cls=3)
+    assert module.recorder.sent[0][2:] == ("f", (), {"self": 2, "cls": 3})
+
+
+@pytest.mark.parametrize(
+    ("fields", "before", "spelled"),
+    [
+        pytest.param({"a": "int", "b": "str"}, "x", "_t.Unpack[Options]", id="stated"),
+        pytest.param({"a": "int", "b": "str"}, "a", "_t.Any", id="also-a-parameter"),
+        pytest.param({"a": "list[float]"}, "x", "_t.Any", id="wider-when-given"),
+        pytest.param({}, "x", "_t.Any", id="without-fields"),
+    ],
+)
+def test_keywords_are_those_of_a_typed_dictionary(load, fields, before, spelled):
+    options = Symbol(
+        path="lib:Options",
+        kind=Kind.CLASS,
+        shape=Shape.TYPED_DICT,
+        bases=("builtins:dict",),
+        fields=tuple(Field(name=name, type=kind) for name, kind in fields.items()),
+    )
+    rest = Parameter(name="kw", kind=ParameterKind.VARIADIC_KEYWORD, type="typing:Unpack[lib:Options]")
+    module = load(build(options, function(Signature(parameters=(Parameter(name=before), rest)))))
+    assert inspect.signature(module.f).parameters["kw"].annotation == spelled
+    module.f(1, b="2")
+    assert module.recorder.sent == [("call", "lib:f", (1,), {"b": "2"})]
 
 
 def test_awkward_names_are_sent_as_the_library_spells_them(load):

@@ -15,7 +15,9 @@ from snakebridge.codegen import compare, coverage, render, write
 from snakebridge.manifest import Tier, dumps, loads
 
 TREE = Path(__file__).parents[2] / "golden" / "tree"
-FILES = sorted(path.relative_to(TREE).as_posix() for path in TREE.rglob("*") if path.suffix in {".py", ".typed", ""})
+FILES = sorted(
+    path.relative_to(TREE).as_posix() for path in TREE.rglob("*") if path.suffix in {".md", ".py", ".typed", ""}
+)
 FILES = [path for path in FILES if (TREE / path).is_file()]
 
 
@@ -81,11 +83,11 @@ def test_adapter_runs_on(version):
         "before = set(sys.modules)\n"
         "found = runpy.run_path(sys.argv[1])\n"
         "assert set(sys.modules) <= before, set(sys.modules) - before\n"
-        "assert found['LIBRARY'] == 'zoo' and found['API'] == 1 and found['VERSION'] == '1.0'\n"
+        "assert found['LIBRARY'] == 'zoo' and found['API'] == 2 and found['VERSION'] == '1.0'\n"
         "assert {'zoo.people:Keeper', 'zoo.beasts:Animal.born', 'zoo.calls:star'} <= found['CALLABLES']\n"
         "assert {'zoo:limits', 'zoo.beasts.cats:purr'} <= found['READABLE']\n"
         "assert 'zoo.beasts.cats' in found['MODULES'] and 'zoo.import' not in found['MODULES']\n"
-        "assert found['Adapter']().setup() is None"
+        "assert all(type(value) in {str, int, dict, frozenset} for name, value in found.items() if name.isupper())"
     )
     path = TREE / "zoo" / "_adapter.py"
     subprocess.run([str(interpreter(version)), "-W", "error", "-c", code, str(path)], check=True)
@@ -99,11 +101,9 @@ def golden(monkeypatch):
         del sys.modules[name]
 
 
-def test_importing_the_root_loads_no_other_module_but_what_shares_a_name(golden):
+def test_importing_the_root_loads_no_other_module(golden):
     golden("zoo")
-    loaded = {name for name in sys.modules if name.startswith("tree.zoo.")}
-    # `feeding`, `keys` and `limits` are both submodules and something else.
-    assert loaded == {"tree.zoo._snakebridge", "tree.zoo.feeding", "tree.zoo.keys", "tree.zoo.limits"}
+    assert {name for name in sys.modules if name.startswith("tree.zoo.")} == {"tree.zoo._snakebridge"}
 
 
 def test_public_name_is_the_same_object_everywhere(golden):
@@ -116,9 +116,16 @@ def test_public_name_is_the_same_object_everywhere(golden):
 def test_symbol_wins_over_a_submodule_of_the_same_name(golden):
     golden("zoo.keys")
     root = golden("zoo")
-    assert root.keys.__doc__ == "Has the name of a submodule."
+    assert root.keys.__doc__.startswith("Has the name of a submodule.")
     assert callable(root.feeding)
     assert "limits" not in vars(root)
+
+
+def test_classes_of_modules_that_need_each_other_keep_their_bases(golden):
+    left, right = golden("zoo.circles.left"), golden("zoo.circles.right")
+    assert left.Loop.__mro__[:3] == (left.Loop, right.Bend, left.Track)
+    assert left.Ring is golden("zoo.circles").Loop is left.Loop
+    assert {one.__module__ for one in (left.Loop, left.lay)} == {"tree.zoo.circles.left"}
 
 
 def test_submodule_may_have_the_name_of_a_future_statement(golden):
@@ -171,7 +178,9 @@ def test_coverage_counts_and_says_what_is_missing():
         "zoo.names:Pairs",
         "zoo.beasts:Animal.class",
         "zoo.calls:lambda",
-        "zoo.errors:ZooError.explain",
+        "zoo.doing:GateError.add_note",
+        "zoo.doing:Mood.CALM",
+        "zoo.doing:Mood.limit",
         "zoo.import",
         "zoo.kinds:Colour.mro",
         "zoo:_sb",
@@ -185,8 +194,8 @@ def test_coverage_says_where_types_were_learnt_and_how_many_reached_the_code():
     assert list(tiers) == [Tier.RUNTIME, Tier.STUB, Tier.DOCSTRING]
     assert sum(one.typed_parameters for one in found.tiers) == found.typed_parameters
     assert sum(one.typed_returns for one in found.tiers) <= found.typed_returns  # operators have theirs from Python
-    assert (tiers[Tier.DOCSTRING].parameters, tiers[Tier.DOCSTRING].typed_parameters) == (1, 0)
-    assert tiers[Tier.DOCSTRING].share == 0
+    assert (tiers[Tier.DOCSTRING].parameters, tiers[Tier.DOCSTRING].typed_parameters) == (1, 1)  # a hint
+    assert tiers[Tier.DOCSTRING].share == 1
     assert 0.5 < tiers[Tier.RUNTIME].share < 1
 
 

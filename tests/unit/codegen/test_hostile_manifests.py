@@ -18,6 +18,7 @@ from snakebridge.manifest import (
     Definition,
     DefinitionKind,
     EnumMember,
+    Field,
     Kind,
     Library,
     Manifest,
@@ -37,11 +38,16 @@ CALLS = {
     "_sb.Library",
     "float",
     "_b.float",
-    "_lib.submodule",
+    "_lib.attribute",
+    "_lib.keep",
+    "classmethod",
+    "_b.classmethod",
     "globals",
     "__name__.rpartition",
     "frozenset",
     "_t.NewType",
+    "_t.TypeVar",
+    "_typing_extensions.TypeVar",
 }
 NAMES = st.one_of(
     st.text("abCD_1éﬁª名", min_size=1, max_size=6).filter(lambda name: not name[0].isdigit()),
@@ -62,6 +68,9 @@ TYPES = st.sampled_from(
         "lib.m:f",
         "lib:E",
         "lib:_A[lib:C]",
+        "lib:_T",
+        "lib:C[lib:_T]",
+        "lib:C[int, 'x']",
         "typing:Self",
         "?'\"\\n'",
         "None",
@@ -81,6 +90,16 @@ def parameters(draw):
 
 
 @st.composite
+def fields(draw):
+    return Field(
+        name=draw(NAMES),
+        type=draw(TYPES),
+        default=draw(st.none() | st.builds(Default, literal=SOURCES)),
+        required=draw(st.booleans()),
+    )
+
+
+@st.composite
 def symbols(draw):
     owner = draw(st.sampled_from(["lib:", "lib.m:", "lib:C.", "lib:C.", "lib:D.", "lib:X.", "lib:E."]))
     return Symbol(
@@ -93,11 +112,18 @@ def symbols(draw):
         shape=draw(st.none() | st.sampled_from(list(Shape))),
         bases=draw(
             st.lists(
-                st.sampled_from(["lib:C", "lib:D", "lib:X", "lib:E", "lib:_A", "builtins:OSError", PAYLOAD]),
+                st.sampled_from(
+                    ["lib:C", "lib:D", "lib:X", "lib:E", "lib:_A", "builtins:OSError", "builtins:tuple", PAYLOAD]
+                ),
                 max_size=3,
             ).map(tuple)
         ),
-        protocols=draw(st.lists(st.sampled_from(["__len__", "__iter__", "__add__", "__del__"]), max_size=2).map(tuple)),
+        protocols=draw(
+            st.lists(st.sampled_from(["__len__", "__iter__", "__add__", "__del__", "__eq__"]), max_size=2).map(tuple)
+        ),
+        fields=draw(st.lists(fields(), max_size=3).map(tuple)),
+        parameters=draw(st.sampled_from([(), ("lib:_T",), ("lib:_A", "lib:_T")])),
+        generic_bases=draw(st.lists(TYPES.filter(lambda one: one is not None), max_size=2).map(tuple)),
         type=draw(TYPES),
         value=draw(st.none() | SOURCES),
         defined=draw(st.none() | TEXTS),
@@ -109,7 +135,7 @@ def symbols(draw):
 def definitions(draw):
     types = TYPES.filter(lambda one: one is not None)
     return Definition(
-        path=draw(st.sampled_from(["lib:_A", "lib:_B", "lib:C", "lib.m:f"])),
+        path=draw(st.sampled_from(["lib:_A", "lib:_B", "lib:_T", "lib:C", "lib.m:f"])),
         kind=draw(st.sampled_from(list(DefinitionKind))),
         type=draw(TYPES),
         parameters=draw(st.lists(st.sampled_from(["lib:_T", "lib:_A"]), max_size=2).map(tuple)),
@@ -122,7 +148,7 @@ def definitions(draw):
 @st.composite
 def manifests(draw):
     fixed = [
-        Symbol(path="lib:C", kind=Kind.CLASS),
+        Symbol(path="lib:C", kind=Kind.CLASS, parameters=draw(st.sampled_from([(), ("lib:_T",)]))),
         Symbol(path="lib:D", kind=Kind.CLASS, bases=("lib:C",)),
         Symbol(path="lib:X", kind=Kind.EXCEPTION),
         Symbol(path="lib:E", kind=Kind.ENUM),

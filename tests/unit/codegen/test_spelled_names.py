@@ -90,10 +90,66 @@ OPTIONS = Symbol(path="lib:O", kind=Kind.CLASS, shape=Shape.TYPED_DICT, bases=("
             "list[_t.Any]",
             id="variable-inside",
         ),
-        pytest.param("lib:_A", [defined("class", bases=("lib:C",))], [], "_t.Any", "_t.Any", id="private-class"),
         pytest.param(
-            "int | lib:_A", [defined("class", bases=("abc:ABC",))], [], "_t.Any", "_t.Any", id="no-public-base"
+            "lib:_A", [defined("class", bases=("lib:C",))], [], "_sb.RemoteObject", "_t.Any", id="private-class"
         ),
+        pytest.param(
+            "int | lib:_A",
+            [defined("class", bases=("abc:ABC",))],
+            [],
+            "int | _sb.RemoteObject",
+            "_t.Any",
+            id="no-public-base",
+        ),
+        pytest.param(
+            "lib:_A",
+            [defined("class", bases=("typing:TypedDict",))],
+            [],
+            "_collections_abc.Mapping[str, _t.Any]",
+            "_t.Any",
+            id="private-typed-dict",
+        ),
+        pytest.param(
+            "lib:_A",
+            [defined("class", bases=("typing:NamedTuple",))],
+            [],
+            "tuple[_t.Any, ...] | _sb.RemoteObject",
+            "_t.Any",
+            id="private-named-tuple",
+        ),
+        pytest.param("lib:_A", [defined("class", bases=("enum:Enum",))], [], "_t.Any", "_t.Any", id="private-enum"),
+        pytest.param("lib:_A", [defined("class", bases=("ValueError",))], [], "_t.Any", "_t.Any", id="private-error"),
+        pytest.param("lib:_A | typing:Never", [defined("class")], [], "_sb.RemoteObject", "_t.Any", id="never"),
+        pytest.param(
+            "numpy:ndarray[Any, Any]",
+            [],
+            [],
+            "_sb.SupportsArray | _sb.RemoteObject",
+            "_t.Any",
+            id="array-of-numpy",
+        ),
+        pytest.param(
+            "numpy._typing._nested_sequence:_NestedSequence[int] | numpy._typing._array_like:_Buffer",
+            [],
+            [],
+            "_collections_abc.Sequence[_t.Any] | _sb.RemoteObject | _sb.Buffer",
+            "_t.Any",
+            id="protocols-of-numpy",
+        ),
+        pytest.param(
+            "numpy._core:float64",
+            [],
+            [],
+            "float | _sb.SupportsArray | _sb.RemoteObject",
+            "_t.Any",
+            id="scalar-of-numpy",
+        ),
+        pytest.param("list[numpy:float64]", [], [], "list[_t.Any]", "list[_t.Any]", id="scalars-of-numpy"),
+        pytest.param("type[numpy:float64]", [], [], "type[_t.Any]", "type[_t.Any]", id="class-of-a-scalar"),
+        pytest.param(
+            "numpy:int64", [], [], "int | _sb.SupportsArray | _sb.RemoteObject", "_t.Any", id="integer-of-numpy"
+        ),
+        pytest.param("slice[int, int, None]", [], [], "slice", "slice", id="slice-with-arguments"),
         pytest.param(
             "lib:_A", [defined("protocol", bases=("lib:C",))], [], "_t.Any", "_t.Any", id="protocol-definition"
         ),
@@ -179,9 +235,22 @@ def test_name_is_spelled_by_who_gives_the_value(expression, definitions, symbols
     assert annotated(expression, *definitions, symbols=symbols) == (given, returned)
 
 
-@pytest.mark.parametrize(("tier", "spelled"), [(Tier.STUB, "int"), (Tier.STATIC, "int"), (Tier.DOCSTRING, "_t.Any")])
-def test_type_is_spelled_when_its_source_is_exact(tier, spelled):
-    assert annotated("int", tier=tier) == (spelled, spelled)
+@pytest.mark.parametrize(
+    ("tier", "given", "returned"),
+    [(Tier.STUB, "int", "int"), (Tier.STATIC, "int", "int"), (Tier.DOCSTRING, "int | _t.Any", "_t.Any")],
+)
+def test_prose_is_a_hint_about_what_to_give(tier, given, returned):
+    assert annotated("int", tier=tier) == (given, returned)
+
+
+def test_literal_of_a_public_enum_is_the_enum():
+    symbols = (Symbol(path="lib:E", kind=Kind.ENUM),)
+    assert annotated("typing:Literal[lib:E.RED, 'red', None]", symbols=symbols)[0] == "_t.Literal['red', None] | E"
+
+
+def test_literals_too_long_to_read_are_their_types():
+    parts = (" | ".join(f"typing:Literal['{'x' * 30}{n}{m}']" for n in range(9)) for m in range(9))
+    assert annotated(" | ".join((*parts, "bytes")))[0] == "str | bytes"
 
 
 def test_coroutine_of_a_stub_is_awaited_once():
@@ -206,6 +275,7 @@ def test_hostile_bases_end():
     ]
     heir = Symbol(path="lib:D", kind=Kind.CLASS, bases=("lib:_B0",))
     assert annotated("lib:D", *chain, symbols=(heir,)) == ("D", "D")
+    assert annotated("lib:_B0", *chain) == ("_sb.RemoteObject", "_t.Any")
 
 
 @pytest.mark.parametrize(("fields", "taken"), [(("p",), "int"), (("q",), "_t.Any")], ids=["field", "property"])
@@ -229,7 +299,7 @@ def test_instance_of_a_metaclass_is_a_class_and_arrives_as_one():
         Symbol(path="lib:M", kind=Kind.CLASS, bases=("builtins:type",)),
         Symbol(path="lib:N", kind=Kind.CLASS, bases=("lib:M",)),
     )
-    assert annotated("lib:N", symbols=symbols) == ("_t.Any", "_t.Any")
+    assert annotated("lib:N", symbols=symbols) == ("type[_t.Any]", "_t.Any")
 
 
 def test_what_has_subclasses_is_not_exact():

@@ -62,7 +62,8 @@ TABLE = [
     ("typing:Final[str]", "str"),
     ("typing:Literal['a', 1, None, True, b'x']", '_t.Literal["a", 1, None, True, b"x"]'),
     ("typing:Literal[1.5]", "_t.Any"),
-    ("typing:Literal[lib:E.RED]", "_t.Any"),
+    ("typing:Literal[lib:E.RED]", "_sb.RemoteObject"),
+    ("typing:Literal[other:E.RED]", "_t.Any"),
     ("typing:Literal", "_t.Any"),
     ("typing:TypeVar", "_t.Any"),
     ("typing:NoReturn", "_t.Any"),
@@ -149,5 +150,5 @@ def test_value_type_of_its_own_library_is_the_hosts_class():
         ),
     ]
     text = render(build(*made, library="decimal"))["decimal/__init__.py"]
-    assert "other: _decimal.Decimal | Decimal," in text
+    assert "other: _decimal.Decimal | Decimal)" in text
     assert ") -> _decimal.Decimal:" in text

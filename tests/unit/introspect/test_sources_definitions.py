@@ -10,7 +10,7 @@ from snakebridge.manifest import Flag, Tier
 STUB = """
 import sys
 from collections import namedtuple
-from typing import Any, Generic, Literal, NamedTuple, NewType, Protocol, Tuple, Union
+from typing import Any, Generic, Literal, NamedTuple, NewType, Protocol, Tuple, TypedDict, Union
 from typing_extensions import ParamSpec, TypeAlias, TypeAliasType, TypeVar, TypeVarTuple, deprecated, final
 
 T = TypeVar("T")
@@ -38,6 +38,10 @@ class Both(Base[T], dict[S, T]):
     \"\"\"Said here.\"\"\"
 class _Named(Protocol[K_co]):
     def name(self) -> K_co: ...
+class _Keys(TypedDict, total=False):
+    a: int
+class _Row(NamedTuple):
+    a: int
 if sys.version_info >= (3, 10):
     class Newer: ...
 """
@@ -84,6 +88,8 @@ def told(definition):
             id="generic class without Generic",
         ),
         pytest.param("_Named", {"kind": "protocol", "parameters": ("lib:K_co",)}, id="protocol"),
+        pytest.param("_Keys", {"kind": "class", "bases": ("typing:TypedDict",)}, id="typed dictionary"),
+        pytest.param("_Row", {"kind": "class", "bases": ("typing:NamedTuple",)}, id="class of a named tuple"),
         pytest.param("Made", {"kind": "class", "bases": ("tuple[Any, ...]",)}, id="named tuple"),
     ],
 )

@@ -12,7 +12,7 @@ from snakebridge.introspect.sources._stated import StatedClass
 from snakebridge.manifest import Definition, DefinitionKind, Variance, types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from snakebridge.introspect.sources._expressions import Expressions
     from snakebridge.introspect.sources._generics import Generics
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from snakebridge.introspect.sources._parameters import TypeParameter
     from snakebridge.introspect.sources._signatures import Signatures
 
-_LEFT_OUT = {"builtins:object", "typing:Generic", "typing:Protocol", "typing:TypedDict", "typing:NamedTuple"}
+_FORMS = {"builtins:object", "typing:Generic", "typing:Protocol"}
+_LEFT_OUT = {*_FORMS, "typing:TypedDict", "typing:NamedTuple"}
+"""What is told by the shape of a public class. Of a private one, nothing else tells it."""
 _CLASSES = {DefinitionKind.CLASS, DefinitionKind.PROTOCOL}
 
 
@@ -84,7 +86,7 @@ class Definitions:
     def _statement(self, address: str, place: Place, node: ast.stmt) -> Definition | None:
         match node:
             case ast.ClassDef():
-                bases, is_protocol = self._bases(place, node)
+                bases, is_protocol = self._bases(place, node, _FORMS)
                 return Definition(
                     path=address,
                     kind=DefinitionKind.PROTOCOL if is_protocol else DefinitionKind.CLASS,
@@ -117,12 +119,14 @@ class Definitions:
             parameters = self._generics.in_order([self._read(one, place) for one in written])
         return Definition(path=address, kind=DefinitionKind.ALIAS, type=str(read), parameters=parameters)
 
-    def _bases(self, place: Place, node: ast.ClassDef) -> tuple[tuple[str, ...], bool]:
+    def _bases(
+        self, place: Place, node: ast.ClassDef, left_out: Collection[str] = _LEFT_OUT
+    ) -> tuple[tuple[str, ...], bool]:
         own = {one.name: f"{place.address}.{one.name}" for one in type_parameters(node)}
         read = [self._read(one, place, own) for one in node.bases]
         names = [one for one in read if isinstance(one, types.Name)]
         is_protocol = any(one.address == "typing:Protocol" for one in names)
-        return tuple(str(one) for one in names if one.address not in _LEFT_OUT), is_protocol
+        return tuple(str(one) for one in names if one.address not in left_out), is_protocol
 
     def _made(self, address: str, place: Place, call: ast.Call) -> Definition | None:
         dotted = dotted_name(call.func)

@@ -2,6 +2,8 @@
 """The zoo.
 
 A "module" doc with a \\ backslash.
+
+Source: zoo, zoo 1.0
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from ._snakebridge import library as _lib
 if _t.TYPE_CHECKING:
     from . import beasts as beasts
     from . import calls as calls
+    from . import circles as circles
+    from . import data as data
+    from . import doing as doing
     from . import empty as empty
     from . import errors as errors
     from . import kinds as kinds
@@ -60,7 +65,10 @@ nothing: None = None
 
 
 def keys() -> list[str]:
-    """Has the name of a submodule."""
+    """Has the name of a submodule.
+
+    Source: zoo.keys, zoo 1.0
+    """
     return _t.cast("list[str]", _lib.call("zoo:keys"))
 
 
@@ -76,6 +84,9 @@ if not _t.TYPE_CHECKING:
         "annotations": ("annotations", None),
         "beasts": ("beasts", None),
         "calls": ("calls", None),
+        "circles": ("circles", None),
+        "data": ("data", None),
+        "doing": ("doing", None),
         "empty": ("empty", None),
         "errors": ("errors", None),
         "escape": ("errors", "EscapeError"),
@@ -108,11 +119,11 @@ if not _t.TYPE_CHECKING:
     def __dir__():
         return sorted({*globals(), *__all__})
 
-    # A public name that is also a submodule's, or an import's, stays what the library says it is.
     del annotations
-    _kept = keys
-    _lib.submodule("keys")
-    keys = _kept
-    _lib.submodule("limits")
-    globals().pop("limits")
-    from .feeding import feeding as feeding
+    # What these names mean is the library's symbols, whichever submodules of the same names are imported.
+    _lib.keep(
+        __name__,
+        "feeding",
+        "keys",
+        "limits",
+    )
