@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check bench bench-introspect clean
+.PHONY: demo test check bench bench-introspect bench-generated bench-typing bench-verify clean
 
 demo: $(STAMP)
 	$(BIN)/snakebridge demo
@@ -26,6 +26,15 @@ bench: $(STAMP)
 
 bench-introspect: $(STAMP)
 	$(BIN)/python benchmarks/introspect/run.py
+
+bench-typing: $(STAMP)
+	$(BIN)/python benchmarks/typing/run.py
+
+bench-verify: $(STAMP)
+	$(BIN)/python benchmarks/verify.py
+
+bench-generated: $(STAMP)
+	$(BIN)/python benchmarks/generated/run.py
 
 clean:
 	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

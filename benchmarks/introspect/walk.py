@@ -173,10 +173,13 @@ class Walk:
 
 
 def signature_of(thing):
-    """Return names, kinds and whether there is an annotation, or `None` where `inspect` gives up."""
+    """Return names, kinds, whether there is an annotation and a default, or `None` where `inspect` gives up."""
     try:
         parameters = inspect.signature(thing).parameters.values()
-        return [[one.name, int(one.kind), one.annotation is not one.empty] for one in parameters]
+        return [
+            [one.name, int(one.kind), one.annotation is not one.empty, one.default is not one.empty]
+            for one in parameters
+        ]
     except BaseException:  # noqa: BLE001 - ValueError, TypeError, and what properties named `__signature__` raise
         return None
 
