@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
@@ -94,3 +95,22 @@ def test_connect_wants_one_environment(target):
         sb.connect()
     with pytest.raises(ConfigurationError, match="at least 1"):
         sb.connect(python=target, workers=0)
+
+
+def test_exception_of_a_signal_handler_stops_the_call_and_spares_the_worker(client):
+    class Alarm(Exception):  # noqa: N818 - as a program names it
+        pass
+
+    def ring(_number, _frame):
+        raise Alarm
+
+    pid = client.call("os:getpid")
+    previous = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with pytest.raises(Alarm):
+            client.call("time:sleep", 60)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert client.call("os:getpid") == pid

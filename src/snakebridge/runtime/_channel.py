@@ -49,6 +49,8 @@ _AGAIN = (0.05, 0.3)
 """Seconds until a call is interrupted again: the first time it may not have begun, and one that stops hears no more."""
 _PULLING = frozenset({frames.NEXT, frames.SEND})
 _REAP_GRACE = 5.0
+_ANSWERS = (RemoteFailure, LinkTimeout, LinkEnd, MalformedError)
+"""How a request ends without a value."""
 """Seconds the supervisor has to learn why a link ended."""
 
 
@@ -150,7 +152,7 @@ class Channel:
         self.worker.last_call = label
         number = 0 if session is None else session.number
         try:
-            body = self._endpoint.request(kind, number, *rest, deadline=deadline)
+            body = self._request(kind, number, rest, deadline, read)
             value = self._codec.loads(body)
             return value if read is None else read(self, value)
         except RemoteFailure as failure:
@@ -167,12 +169,20 @@ class Channel:
                 raise NotTransferableError(f"the result of {label} cannot be read here: {error}") from None
             self.worker.kill("it sent something that is no frame")
             raise self._lost(label) from None
-        except KeyboardInterrupt:
-            self._stop_call("its caller was interrupted", read)
-            raise
         finally:
             self.library, self.session, self.deadline = outer
         raise raised_there  # outside the handler, so that its cause and context are the library's
+
+    def _request(self, kind: int, number: int, rest: tuple[Any, ...], deadline: float | None, read: Any) -> bytes:
+        before = self._endpoint.open
+        try:
+            return self._endpoint.request(kind, number, *rest, deadline=deadline)
+        except _ANSWERS:
+            raise
+        except BaseException:  # Ctrl-C, or what another signal handler of the program raises: the answer still comes
+            if self._endpoint.open > before:
+                self._stop_call("its caller was interrupted", read)
+            raise
 
     def serve_one(self) -> None:
         """Wait for a request from over there and answer it."""
@@ -232,9 +242,8 @@ class Channel:
 
     def _stop_call(self, reason: str, read: Callable[[Channel, Any], Any] | None) -> None:
         # The ladder: interrupt the guest's main thread, wait, kill. The caller never waits longer than the grace.
-        self._interrupt()
         try:
-            body = self._endpoint.settle(time.monotonic() + _INTERRUPT_GRACE)
+            body = self._settle()
         except RemoteFailure as failure:
             if "mutated" in failure.error and isinstance(read, Given):
                 read.failed(self, failure.error["mutated"])
@@ -247,6 +256,17 @@ class Channel:
                 value = self._codec.loads(body)
                 if read is not None:
                     read(self, value)
+
+    def _settle(self) -> bytes:
+        # An interrupt is lost when it comes before the call is marked as one that may be interrupted; a second one of a
+        # call that got the first does nothing.
+        begin = time.monotonic()
+        for pause in _AGAIN:
+            self._interrupt()
+            with contextlib.suppress(LinkTimeout):
+                return self._endpoint.settle(begin + pause)
+        self._interrupt()
+        return self._endpoint.settle(begin + _INTERRUPT_GRACE)
 
     def _late(self, label: str) -> CallTimeoutError:
         worker, report = self.worker, None

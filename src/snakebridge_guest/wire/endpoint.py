@@ -110,6 +110,11 @@ class Endpoint:
         if self.dropped:
             self.link.send(self._release())
 
+    @property
+    def open(self) -> int:
+        """How many requests of this side have no answer yet."""
+        return len(self._expected)
+
     def settle(self, deadline: float) -> bytes:
         """Return the body of the reply that the last interrupted `request` left behind; raise like it."""
         return self._await(self._expected[-1], deadline)

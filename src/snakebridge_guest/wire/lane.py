@@ -135,7 +135,7 @@ class Lane:
                         self._rest = bytes(view[:filled])
                         raise
                     raise LinkEnd(str(error)) from error
-                except KeyboardInterrupt:
+                except BaseException:  # Ctrl-C, or what a signal handler raises: the rest is read later
                     self._rest = bytes(view[:filled])
                     raise
                 if not got:
