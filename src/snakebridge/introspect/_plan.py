@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from snakebridge.introspect._ask import Progress
     from snakebridge.manifest import Manifest, Symbol
 
-_SHARED_FILES = 5  # the two markers, the library's own two modules, and `py.typed`
+_SHARED_FILES = 6  # the two markers, the library's own two modules, its README, and `py.typed`
 _MODULE_BYTES, _SYMBOL_BYTES, _PARAMETER_BYTES, _ALIAS_BYTES = 1000, 220, 40, 120
 _SYMBOL_SECONDS = 0.0007
 _LARGEST = 5

@@ -37,7 +37,7 @@ def test_plan_is_the_same_data_as_json(snakebridge, python):
     assert (library, rest) == ("json", [])
     assert found["kinds"]["exception"] == 1
     assert sum(found["kinds"].values()) + found["members"] == found["symbols"]
-    assert found["files"] == found["modules"] + 5
+    assert found["files"] == found["modules"] + 6
     assert {"typed_share", "left_out", "largest_classes", "largest_modules", "savings", "bytes"} <= found.keys()
 
 
