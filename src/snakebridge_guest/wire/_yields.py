@@ -60,10 +60,19 @@ def _may_catch(code: Any, steps: list[dis.Instruction], offset: int) -> bool:
         first = [] if place is None else [step.opname for step in steps[place : place + 2]]
         if first[:1] == ["CALL_INTRINSIC_1"]:  # turns StopIteration into RuntimeError, around the whole body
             return False
-        if first not in _RAISING_AGAIN:
+        if first not in _RAISING_AGAIN and (place is None or not _is_end_of_another(steps, place)):
             return True
         offset = target
     return False
+
+
+def _is_end_of_another(steps: list[dis.Instruction], place: int) -> bool:
+    # `except StopIteration` alone: how a generator that asks another iterator with `next` learns of its end.
+    names = [step.opname for step in steps[place : place + 4]]
+    if names[:3] != ["PUSH_EXC_INFO", "LOAD_GLOBAL", "CHECK_EXC_MATCH"] or "IF_FALSE" not in names[-1]:
+        return False
+    other = next((step for step in steps if step.offset == steps[place + 3].argval), None)
+    return steps[place + 1].argval == "StopIteration" and other is not None and other.opname == "RERAISE"
 
 
 def _handlers(table: bytes) -> Iterator[tuple[int, int, int]]:

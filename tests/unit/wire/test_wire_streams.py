@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import heapq
 import itertools
 import subprocess
 import sys
@@ -249,6 +250,16 @@ def tidies_up():
 async def tidies_up_async(x):
     try: yield 1
     finally: await x
+def asks_another_and_catches(xs):
+    try:
+        while True: yield next(xs)
+    except StopIteration: pass
+    except ValueError: pass
+def asks_another_and_tidies_up(xs):
+    try:
+        try: yield next(xs)
+        except StopIteration: pass
+    finally: print()
 """
 
 
@@ -266,6 +277,11 @@ FREE, CARING, MADE = _names()
 @pytest.mark.parametrize("name", FREE)
 def test_code_that_cannot_tell_may_be_pulled_ahead(name):
     assert waits_for_nothing(MADE[name].__code__)
+
+
+def test_code_that_asks_another_iterator_for_its_items_may_be_pulled_ahead():
+    # `try: yield next(other)`, `except StopIteration:`; known since Python 3.11, which the host has.
+    assert waits_for_nothing(heapq.merge.__code__)
 
 
 @pytest.mark.parametrize("name", CARING)
