@@ -169,7 +169,7 @@ class Stream:
                     item = resume()
             except (StopIteration, StopAsyncIteration) as end:
                 return _reply(len(last), bodies, dumps(None), _ENDED, dumps(getattr(end, "value", None)))
-            except BaseException as error:
+            except BaseException as error:  # whatever an iterator raises is told after the items before it
                 if not bodies and getattr(error, "snakebridge_code", None) == "interrupted":
                     raise
                 return _reply(len(last), bodies, dumps(describe(error)), _GOES_ON, dumps(None))
@@ -177,7 +177,7 @@ class Stream:
             self._quick = self._quick + 1 if now - before < _QUICK else 0
             try:
                 body = dumps(item)
-            except BaseException:
+            except BaseException:  # an item may refuse to be encoded in any way
                 if not bodies:
                     raise
                 self._waiting.append(item)  # such as a reference too many: the ones before it may be dropped first

@@ -123,7 +123,7 @@ async def in_thread(function: Callable[..., Any], *args: Any) -> Any:
         # Both outcomes are returned: a future takes no StopIteration.
         try:
             return function(*args), None
-        except BaseException as error:
+        except BaseException as error:  # it is raised where it is awaited
             return None, error
 
     result, error = await asyncio.get_running_loop().run_in_executor(_threads(), ask)
