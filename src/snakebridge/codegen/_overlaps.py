@@ -153,7 +153,7 @@ class _Judge:
             unsafe = any(
                 earlier.returns != ANY
                 and fits(earlier.returns, shape.returns, self.surface) is not True
-                and not self.are_apart(earlier, shape, always=False)
+                and not self.are_apart(earlier, shape, always=_is_wider(earlier, shape))
                 for earlier in found
             )
             found.append(replace(shape, returns=ANY) if unsafe else shape)
@@ -185,6 +185,11 @@ def _pairs(one: Shape, other: Shape) -> Iterator[tuple[Slot, Slot]]:
         counterpart = _counterpart(slot, place, other)
         if counterpart is not None:
             yield slot, counterpart
+
+
+def _is_wider(one: Shape, other: Shape) -> bool:
+    """Say whether what must be given differs: then mypy also looks at calls that leave optional parameters out."""
+    return any(slot.type != theirs.type for slot, theirs in _pairs(one, other) if _is_required(slot))
 
 
 def _needs_more(one: Shape, other: Shape) -> bool:
