@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from golden import menagerie
 from interpreters import interpreter
+from zoo import make_target
 
 from snakebridge.codegen import render, write
 from snakebridge.introspect import introspect
@@ -54,6 +55,14 @@ def complaints(folder, cache):
 def test_golden_tree_passes_strict_checkers(tmp_path):
     (tmp_path / "cache").mkdir()
     write(render(menagerie.manifest()), tmp_path / "bridges", library="zoo")
+    assert complaints(tmp_path / "bridges", tmp_path / "cache") == []
+
+
+@pytest.mark.slow
+def test_shapes_of_well_known_libraries_pass_strict_checkers(tmp_path):
+    (tmp_path / "cache").mkdir()
+    manifest = introspect("zoo_strict", make_target(interpreter("3.11"), tmp_path / "venv"))
+    write(render(manifest), tmp_path / "bridges", library="zoo_strict")
     assert complaints(tmp_path / "bridges", tmp_path / "cache") == []
 
 

@@ -55,7 +55,7 @@ class ClassWriter:
         scope = Scope().below({*members.own, *members.faces, *(self.surface.symbols[one].name for one in nested)})
         plan = ClassPlan(
             name=Identifier(self.surface.places[path].qualname.rpartition(".")[2]),
-            bases=self._bases(symbol, outside),
+            bases=() if path in self.surface.records else self._bases(symbol, outside),
             doc=documented(symbol, self.surface),
             faces=tuple(self._face(member) for _, member in sorted(members.faces.items())),
             classes=tuple(self.plan(one, scope, column + 4) for one in nested),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from snakebridge.codegen._surface import Surface
     from snakebridge.manifest import Symbol
 
-__all__ = ["find_generics", "inherited_arguments", "meanings_in", "substituted"]
+__all__ = ["find_generics", "inherited_arguments", "meanings_in", "of_class", "substituted"]
 
 
 def find_generics(surface: Surface) -> None:
@@ -78,6 +78,18 @@ def meanings_in(symbol: Symbol, ancestor: str, surface: Surface, hierarchy: Hier
         above = meanings_in(surface.symbols[base], ancestor, surface, hierarchy)
         return {name: substituted(meaning, own) for name, meaning in above.items()}
     return found
+
+
+def of_class(annotation: Annotation, path: str) -> Annotation:
+    """Return an annotation with a class for `Self`."""
+    match annotation:
+        case Host("typing", "Self"):
+            return Generated(path)
+        case Host(arguments=arguments) | Generated(arguments=arguments) if arguments:
+            return replace(annotation, arguments=tuple(of_class(one, path) for one in arguments))
+        case Either(members) | Bracket(members):
+            return replace(annotation, members=tuple(of_class(one, path) for one in members))
+    return annotation
 
 
 def substituted(annotation: Annotation, meanings: Mapping[str, Annotation]) -> Annotation:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import builtins
 import enum
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from snakebridge.codegen import _dunders
 from snakebridge.codegen._annotations import ANY, NONE, Annotation, Host
 from snakebridge.codegen._enums import kinds_of
-from snakebridge.codegen._generics import meanings_in, substituted
+from snakebridge.codegen._generics import meanings_in, of_class, substituted
 from snakebridge.codegen._loosening import loosened
 from snakebridge.codegen._overrides import takes_all_of
 from snakebridge.codegen._resolution import Position, resolve
@@ -48,6 +49,7 @@ class Form(enum.Enum):
 
 _FUNCTIONS = frozenset({Form.METHOD, Form.CLASS_METHOD, Form.STATIC_METHOD})
 _VALUES = frozenset({Form.VARIABLE, Form.ATTRIBUTE})
+_RECEIVERS = frozenset({"self", "cls"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class Members:
 class _Ancestor:
     """What a class inherits from one of its ancestors."""
 
+    path: str
     members: Members
     meanings: Mapping[str, Annotation]
     """What the ancestor's type variables stand for in the class."""
@@ -99,7 +102,10 @@ class _Ancestor:
 
     def seen(self, name: str) -> Member | None:
         found = self.members.seen(name)
-        return found if found is None or not self.meanings else _with(found, self.meanings)
+        if found is None or found.form is Form.FACE:
+            return found
+        found = replace(found, shape=_given_to(self.path, found.shape))
+        return _with(found, self.meanings) if self.meanings else found
 
 
 def settle(surface: Surface, hierarchy: Hierarchy) -> dict[str, Members]:
@@ -108,7 +114,8 @@ def settle(surface: Surface, hierarchy: Hierarchy) -> dict[str, Members]:
     for path in hierarchy.order:
         symbol = surface.symbols[path]
         ancestors = [
-            _Ancestor(settled[one], meanings_in(symbol, one, surface, hierarchy)) for one in hierarchy.ancestors[path]
+            _Ancestor(one, settled[one], meanings_in(symbol, one, surface, hierarchy))
+            for one in hierarchy.ancestors[path]
         ]
         members = settled[path] = Members()
         found = {Kind.CLASS: _of_class, Kind.ENUM: _of_enum, Kind.EXCEPTION: _of_exception}[symbol.kind]
@@ -123,6 +130,15 @@ def settle(surface: Surface, hierarchy: Hierarchy) -> dict[str, Members]:
                 if apart or not all(_agrees(first, other) for other in rest):
                     members.faces[name] = Member(name=name, form=Form.FACE)
     return settled
+
+
+def _given_to(path: str, shape: Shape) -> Shape:
+    """Return what a method takes as checkers see it in a class below: `Self` is the class it is written in."""
+    return replace(
+        shape,
+        slots=tuple(replace(slot, type=of_class(slot.type, path)) for slot in shape.slots),
+        overloads=tuple(_given_to(path, one) for one in shape.overloads),
+    )
 
 
 def _with(member: Member, meanings: Mapping[str, Annotation]) -> Member:
@@ -153,7 +169,7 @@ def _fitted(member: Member, others: list[Member], owner: str, hierarchy: Hierarc
         shapes = [other.shape for other in others if other.form is not Form.FACE]
         seen = loosened(member.shape, shapes, owner, hierarchy)
         runs = None if _names(seen) == _names(member.shape) else replace(member.shape, overloads=())
-        return replace(member, shape=seen, runs=runs)
+        return replace(member, shape=seen, runs=member.runs or runs)
     return replace(member, face=True)
 
 
@@ -198,13 +214,20 @@ def _of_exception(
     symbol: Symbol, surface: Surface, hierarchy: Hierarchy, _ancestors: list[_Ancestor]
 ) -> Iterator[Member]:
     """Yield the members of an exception: its attributes are copied, its methods run over there."""
+    kinds = [
+        vars(builtins)[name]
+        for each in (symbol.path, *hierarchy.ancestors[symbol.path])
+        for name in hierarchy.builtins[each]
+    ]
     for one in _listed(symbol, surface, hierarchy):
         if one.name.startswith("__") or (one.name in _COPIED and one.kind is Kind.FUNCTION):
             surface.omit(one.path, "an exception has what built-in exceptions have from Python itself")
         elif one.name not in _COPIED:
             member = _member(one, surface, symbol.path)
             copied = member.form in {Form.PROPERTY, Form.VARIABLE}
-            yield replace(member, form=Form.ATTRIBUTE) if copied else member
+            # `SystemExit.code` has a type of its own.
+            kind = ANY if any(hasattr(each, one.name) for each in kinds) else member.type
+            yield replace(member, form=Form.ATTRIBUTE, type=kind) if copied else member
 
 
 def _of_enum(symbol: Symbol, surface: Surface, hierarchy: Hierarchy, _ancestors: list[_Ancestor]) -> Iterator[Member]:
@@ -260,7 +283,12 @@ def _member(symbol: Symbol, surface: Surface, owner: str) -> Member:
             }.get(symbol.binding or Binding.INSTANCE, Form.METHOD)
             shape = shape_of(symbol, surface, owner=None if form is Form.STATIC_METHOD else owner)
             coroutine = Flag.COROUTINE in symbol.flags
-            return Member(name=symbol.name, form=form, symbol=symbol, shape=shape, coroutine=coroutine)
+            member = Member(name=symbol.name, form=form, symbol=symbol, shape=shape, coroutine=coroutine)
+            if form is Form.STATIC_METHOD and shape.placed and shape.placed[0].name in _RECEIVERS:
+                # pyright in strict mode takes it for a mistake.
+                seen = replace(GRADUAL, returns=shape.returns)
+                return replace(member, shape=seen, runs=replace(shape, overloads=()))
+            return member
         case kind if kind in CLASS_KINDS:
             return Member(name=symbol.name, form=Form.CLASS, symbol=symbol)
         case Kind.CONSTANT | Kind.CALLABLE:

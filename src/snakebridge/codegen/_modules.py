@@ -172,10 +172,13 @@ class _Writer:
         """A second name for something of this very module."""
         found: list[Code] = []
         for name, path in self._names():
-            if ":" not in path or self.surface.places[path].module != self.name:
+            if ":" not in path:
                 continue
             place = self.surface.places[path]
-            if name == place.qualname or path in self.files.moved:
+            if self._is_namesake(path):
+                found.append(Code(f"{name}: {self.spelling.spell(self._read(self.surface.symbols[path]), _SCOPE)}"))
+                continue
+            if place.module != self.name or name == place.qualname or path in self.files.moved:
                 continue
             if self._is_remote(path):
                 stated = self._read(self.surface.symbols[path])
@@ -183,6 +186,14 @@ class _Writer:
             else:
                 found.append(Code(f"{name} = {place.qualname}"))
         return tuple(found)
+
+    def _is_namesake(self, path: str) -> bool:
+        """Say whether it is a value of the package around the module and has the module's name.
+
+        mypy takes an import of it for one of the module itself.
+        """
+        place = self.surface.places[path]
+        return f"{place.module}.{place.qualname}" == self.name and self._is_remote(path)
 
     def _lazy(self) -> LazyPlan | None:
         homes: list[tuple[Code, Code]] = []
@@ -195,7 +206,7 @@ class _Writer:
                     self.spelling.submodule(name, target)
                 continue
             place, file = self.surface.places[target], self.files.of(target)
-            if file != self.name:
+            if file != self.name and not self._is_namesake(target):
                 self.spelling.export(name, target)
             if self._is_remote(target):
                 constants.append((literal(name), literal(place.address)))

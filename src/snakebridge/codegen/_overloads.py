@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from snakebridge.codegen._annotations import ANY, either, host, width
+from snakebridge.codegen._annotations import ANY, Choices, either, host, width
 from snakebridge.codegen._fitting import fitted, taken_by
 from snakebridge.codegen._literals import read
 from snakebridge.codegen._overlaps import discerned, together
@@ -60,13 +60,17 @@ def overloaded(whole: Shape, stated: Sequence[Shape], surface: Surface, owner: s
 def _shown(overload: Shape, whole: Shape) -> Shape:
     """Let an overload show the defaults that really are."""
     defaults = {one: slot.default for slot in whole.slots for one in taken_by(slot, whole, overload)}
-    return replace(
-        overload,
-        slots=tuple(
-            replace(slot, default=_first_taken(slot, (defaults.get(slot), slot.default))) if slot.optional else slot
-            for slot in overload.slots
-        ),
-    )
+    slots: list[Slot] = []
+    for slot in overload.slots:
+        if not slot.optional:
+            slots.append(slot)
+            continue
+        default = _first_taken(slot, (defaults.get(slot), slot.default))
+        # A stub says `flag: Literal[True] = ...` of what is `False` when it is left out: that is another overload.
+        told = default is None and defaults.get(slot) is not None and isinstance(slot.type, Choices)
+        free = slot.kind is ParameterKind.KEYWORD or not any(one.optional for one in slots if one.kind in _PLACED)
+        slots.append(replace(slot, default=default, optional=not (told and free)))
+    return replace(overload, slots=tuple(slots))
 
 
 def _first_taken(slot: Slot, defaults: Sequence[str | None]) -> str | None:

@@ -270,7 +270,9 @@ class _Resolver:
             return ANY if path is None or at is not Position.RETURNED else Generated(path)
         found = self.visit(node, at)
         members = found.members if isinstance(found, Either) else (found,)
-        return ANY if any(isinstance(one, Host) and one.module == REMOTE.module for one in members) else found
+        # Of an object that is no class checkers know of, and of a class of classes, `type[...]` can say nothing.
+        vague = any(isinstance(one, Host) and (one.module == REMOTE.module or one.name == "type") for one in members)
+        return ANY if vague else found
 
     def argument(self, node: types.Type, sign: str, at: Position) -> Annotation:
         if sign == "#":
