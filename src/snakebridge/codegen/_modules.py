@@ -188,12 +188,13 @@ class _Writer:
         return tuple(found)
 
     def _is_namesake(self, path: str) -> bool:
-        """Say whether it is a value of the package around the module and has the module's name.
+        """Say whether it is a value of another module, which has a submodule of the same name.
 
-        mypy takes an import of it for one of the module itself.
+        mypy takes an import of it for two.
         """
         place = self.surface.places[path]
-        return f"{place.module}.{place.qualname}" == self.name and self._is_remote(path)
+        is_module = f"{place.module}.{place.qualname}" in self.surface.modules
+        return is_module and place.module != self.name and self._is_remote(path)
 
     def _lazy(self) -> LazyPlan | None:
         homes: list[tuple[Code, Code]] = []
