@@ -110,6 +110,28 @@ def test_the_same_program_runs_over_grpc(tmp_path, target):
     assert (done.stdout, done.stderr) == ("ran\n", "")
 
 
+def test_generated_packages_are_imported_by_the_zygote_of_their_pool(tmp_path, target):
+    generate(tmp_path, target, "json", "statistics")
+    (tmp_path / "snakebridge.toml").write_text(
+        'output = "o"\nlibraries.json = { pool = "p" }\nlibraries.statistics = { pool = "p" }\n'
+        'pools.p = { start = "zygote", preload = ["colorsys"] }\n'
+    )
+    program = """
+        import os, psutil
+        from snakebridge.runtime._defaults import open_pools
+        from o import json, statistics
+        assert statistics.median([3, 1, 2]) == 2
+        [pool] = open_pools()
+        assert pool.preload == ("colorsys", "statistics")
+        assert psutil.Process(pool.stats().workers[0].pid).ppid() != os.getpid()
+        assert json.loads("[1]") == [1]
+        assert pool.preload == ("colorsys", "statistics", "json")
+        print("ran")
+    """
+    done = run(tmp_path, program)
+    assert (done.stdout, done.stderr) == ("ran\n", "")
+
+
 def test_use_of_a_client_wins_over_the_configured_interpreter(tmp_path, target):
     generate(tmp_path, interpreter("3.9"), "platform")
     program = """

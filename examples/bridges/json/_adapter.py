@@ -7,47 +7,47 @@ VERSION = "2.0.9"
 
 # Modules that may be imported.
 MODULES = frozenset(
-    {
-        "json",
-        "json.decoder",
-        "json.encoder",
-        "json.scanner",
-        "json.tool",
-    }
+    """
+    json
+    json.decoder
+    json.encoder
+    json.scanner
+    json.tool
+    """.split()
 )
 # Functions, classes, static and class methods, and callable instances.
 CALLABLES = frozenset(
-    {
-        "json.decoder:JSONDecodeError",
-        "json.decoder:JSONDecoder",
-        "json.encoder:JSONEncoder",
-        "json.encoder:c_make_encoder",
-        "json.encoder:encode_basestring",
-        "json.encoder:encode_basestring_ascii",
-        "json.encoder:py_encode_basestring",
-        "json.encoder:py_encode_basestring_ascii",
-        "json.scanner:make_scanner",
-        "json.tool:main",
-        "json:JSONDecodeError",
-        "json:JSONDecoder",
-        "json:JSONEncoder",
-        "json:dump",
-        "json:dumps",
-        "json:load",
-        "json:loads",
-    }
+    """
+    json.decoder:JSONDecodeError
+    json.decoder:JSONDecoder
+    json.encoder:JSONEncoder
+    json.encoder:c_make_encoder
+    json.encoder:encode_basestring
+    json.encoder:encode_basestring_ascii
+    json.encoder:py_encode_basestring
+    json.encoder:py_encode_basestring_ascii
+    json.scanner:make_scanner
+    json.tool:main
+    json:JSONDecodeError
+    json:JSONDecoder
+    json:JSONEncoder
+    json:dump
+    json:dumps
+    json:load
+    json:loads
+    """.split()
 )
 # Constants and callable instances that may be read.
 READABLE = frozenset(
-    {
-        "json.encoder:ESCAPE",
-        "json.encoder:ESCAPE_ASCII",
-        "json.encoder:ESCAPE_DCT",
-        "json.encoder:HAS_UTF8",
-        "json.encoder:INFINITY",
-        "json.encoder:JSONEncoder.item_separator",
-        "json.encoder:JSONEncoder.key_separator",
-        "json:JSONEncoder.item_separator",
-        "json:JSONEncoder.key_separator",
-    }
+    """
+    json.encoder:ESCAPE
+    json.encoder:ESCAPE_ASCII
+    json.encoder:ESCAPE_DCT
+    json.encoder:HAS_UTF8
+    json.encoder:INFINITY
+    json.encoder:JSONEncoder.item_separator
+    json.encoder:JSONEncoder.key_separator
+    json:JSONEncoder.item_separator
+    json:JSONEncoder.key_separator
+    """.split()
 )

@@ -7,35 +7,35 @@ VERSION = None
 
 # Modules that may be imported.
 MODULES = frozenset(
-    {
-        "statistics",
-    }
+    """
+    statistics
+    """.split()
 )
 # Functions, classes, static and class methods, and callable instances.
 CALLABLES = frozenset(
-    {
-        "statistics:NormalDist",
-        "statistics:NormalDist.from_samples",
-        "statistics:StatisticsError",
-        "statistics:correlation",
-        "statistics:covariance",
-        "statistics:fmean",
-        "statistics:geometric_mean",
-        "statistics:harmonic_mean",
-        "statistics:linear_regression",
-        "statistics:mean",
-        "statistics:median",
-        "statistics:median_grouped",
-        "statistics:median_high",
-        "statistics:median_low",
-        "statistics:mode",
-        "statistics:multimode",
-        "statistics:pstdev",
-        "statistics:pvariance",
-        "statistics:quantiles",
-        "statistics:stdev",
-        "statistics:variance",
-    }
+    """
+    statistics:NormalDist
+    statistics:NormalDist.from_samples
+    statistics:StatisticsError
+    statistics:correlation
+    statistics:covariance
+    statistics:fmean
+    statistics:geometric_mean
+    statistics:harmonic_mean
+    statistics:linear_regression
+    statistics:mean
+    statistics:median
+    statistics:median_grouped
+    statistics:median_high
+    statistics:median_low
+    statistics:mode
+    statistics:multimode
+    statistics:pstdev
+    statistics:pvariance
+    statistics:quantiles
+    statistics:stdev
+    statistics:variance
+    """.split()
 )
 # Constants and callable instances that may be read.
 READABLE: "frozenset[str]" = frozenset()

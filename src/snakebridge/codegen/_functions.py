@@ -43,8 +43,10 @@ def plan_function(
 ) -> FunctionPlan:
     """Plan a function whose `def` stands in that column, with its overloads."""
     reserved = ALIASES | ({target.receiver} if target.receiver else frozenset())
-    names = parameter_names((slot.name for slot in shape.slots), reserved)
-    bound = list(zip(names, shape.slots, strict=True))
+    if not _is_cast(shape.returns, f"){target.suffix}"):
+        reserved -= {"_t"}  # only `cast` needs it in the body; a second flow of networkx is called so
+    bound = _bind(shape, reserved, column)
+    names = [one for one, _ in bound]
     spelling.library = True
     # What the library takes by any name must not be taken for the object; all overloads must agree on it.
     apart = shape.rest is not None or bool(shape.of(ParameterKind.POSITIONAL_ONLY))
@@ -56,7 +58,7 @@ def plan_function(
         overloads=tuple(
             _head(
                 name,
-                list(zip(parameter_names((slot.name for slot in one.slots), reserved), one.slots, strict=True)),
+                _bind(one, reserved, column),
                 one,
                 replace(target, decorators=(spelling.typing("overload"), *target.decorators)),
                 spelling,
@@ -68,6 +70,19 @@ def plan_function(
             for one in shape.overloads
         ),
     )
+
+
+def _bind(shape: Shape, reserved: frozenset[str], column: int) -> _Bound:
+    """Give each slot the name of its parameter."""
+    private: set[str] = set()
+    # Outside classes nothing is mangled, and what checkers take for positional-only they do over there, too.
+    for slot in shape.slots if not column else ():
+        if slot.kind is ParameterKind.POSITIONAL and not slot.name.startswith("__"):
+            private.update(one.name for one in shape.of(ParameterKind.KEYWORD))
+            break
+        private.add(slot.name)
+    names = parameter_names((slot.name for slot in shape.slots), reserved, private)
+    return list(zip(names, shape.slots, strict=True))
 
 
 def _head(
@@ -148,10 +163,15 @@ def _body(sent: _Sent, target: Target, returns: Annotation, spelling: Spelling, 
 def _statement(call: Brackets, returns: Annotation, spelling: Spelling, scope: Scope, column: int) -> Code:
     if returns == NONE:
         return lay_out(call, column)
-    if returns == ANY or call.closing != ")":
+    if not _is_cast(returns, call.closing):
         return lay_out(call, column, before="return ")
     quoted = literal(str(spelling.spell(returns, scope)))
     return lay_out(Brackets(f"{spelling.typing('cast')}(", (quoted, call), ")"), column, before="return ")
+
+
+def _is_cast(returns: Annotation, closing: str) -> bool:
+    """Say whether the result is said to be of a type; what follows the call decides that elsewhere."""
+    return returns not in {ANY, NONE} and closing == ")"
 
 
 _Bound = list[tuple[Identifier, "Slot"]]

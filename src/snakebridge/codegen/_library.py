@@ -11,16 +11,18 @@ from snakebridge.codegen._enums import omit_members
 from snakebridge.codegen._files import arrange
 from snakebridge.codegen._generics import find_generics
 from snakebridge.codegen._hierarchy import Hierarchy, derive
-from snakebridge.codegen._literals import Code, literal
+from snakebridge.codegen._literals import Code, literal, words
 from snakebridge.codegen._members import Form, Members, settle
 from snakebridge.codegen._modules import plan_module
-from snakebridge.codegen._mutating import mutating, results
+from snakebridge.codegen._mutating import calling, mutating, results
 from snakebridge.codegen._plan import AdapterPlan, LibraryPlan
 from snakebridge.codegen._records import find_records
 from snakebridge.codegen._surface import CLASS_KINDS, Surface, survey
 from snakebridge.manifest import Binding, Kind, Shape, content_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from snakebridge.manifest import Manifest
 
 __all__ = ["Design", "design", "plan_library"]
@@ -74,6 +76,7 @@ def plan_library(manifest: Manifest, designed: Design) -> LibraryPlan:
         version=literal(library.version),
         manifest=literal(content_hash(manifest)),
         types=_types(surface),
+        calls=tuple((literal(address), literal(said)) for address, said in sorted(calling(surface).items())),
         modules=tuple(
             plan
             for name in sorted(surface.modules)
@@ -115,13 +118,18 @@ def _adapter(surface: Surface, members: dict[str, Members]) -> AdapterPlan:
         elif symbol.kind is Kind.CONSTANT:
             readable |= addresses
     return AdapterPlan(
-        modules=tuple(literal(name) for name in sorted(surface.modules)),
-        callables=tuple(literal(address) for address in sorted(callables)),
-        readable=tuple(literal(address) for address in sorted(readable)),
+        modules=_words(surface.modules),
+        callables=_words(callables),
+        readable=_words(readable),
         mutates=tuple((literal(address), literal(marks)) for address, marks in sorted(mutating(surface).items())),
         results=tuple((literal(address), literal(way)) for address, way in sorted(results(surface).items())),
         named=tuple(literal(address) for address in sorted(_named(surface))),
     )
+
+
+def _words(addresses: Iterable[str]) -> Code:
+    found = sorted(addresses)
+    return words(found, indent="    ") if found else Code("")
 
 
 def _named(surface: Surface) -> set[str]:

@@ -9,14 +9,19 @@ from __future__ import annotations
 import ast
 import inspect
 import math
+import re
 import warnings
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["Code", "NoLiteralError", "docstring", "literal", "read"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Code", "NoLiteralError", "docstring", "literal", "read", "words"]
 
 _LONGEST: Final = 200
 _DEEPEST: Final = 8
 _INT_BITS: Final = 1024
+_WORD: Final = re.compile(r"[\w.:]+")
 
 
 class Code(str):
@@ -127,6 +132,19 @@ def _escape(character: str, *, octets: bool = False) -> str:
 def _escaped(text: str) -> str:
     # Nearly every line of a docstring is plain.
     return text if text.isprintable() and "\\" not in text else "".join(map(_escape, text))
+
+
+def words(addresses: Iterable[str], indent: str) -> Code:
+    """Write addresses as one text of words, one per line.
+
+    Raises:
+        NoLiteralError: One of them has something in it that no address has.
+    """
+    found = list(addresses)
+    for one in found:
+        if not _WORD.fullmatch(one):
+            raise NoLiteralError(f"{one!r} is no address")
+    return Code("\n".join(['"""', *found, '"""']).replace("\n", f"\n{indent}"))
 
 
 def docstring(text: str | None, indent: str = "") -> Code | None:

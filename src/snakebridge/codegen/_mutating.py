@@ -1,5 +1,5 @@
-# What adapters say of functions and methods, as the worker looks for it: by address. Which arguments they change in
-# place, and how their results travel.
+# What is said of functions and methods, by address. To the worker: which arguments they change in place, and how their
+# results travel. To the host: how long a call may take, and whether it may be made again.
 #
 # Guarantees: functions stand under every address they are called by, methods under every name their class has over
 # there, so that heirs are found too.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from snakebridge.codegen._surface import Surface
     from snakebridge.manifest import Symbol
 
-__all__ = ["mutating", "results"]
+__all__ = ["calling", "mutating", "results"]
 
 T = TypeVar("T")
 
@@ -32,6 +32,19 @@ def mutating(surface: Surface) -> dict[str, tuple[tuple[int | None, str], ...]]:
 def results(surface: Surface) -> dict[str, str]:
     """Return how results travel, `"value"` or `"reference"`, where that was decided, by address."""
     return _said(surface, _way)
+
+
+def calling(surface: Surface) -> dict[str, dict[str, object]]:
+    """Return what is said of making calls, `timeout` and `idempotent`, by address."""
+    return _said(surface, _limits)
+
+
+def _limits(symbol: Symbol) -> dict[str, object] | None:
+    effects = symbol.effects
+    if effects is None or symbol.kind is not Kind.FUNCTION:
+        return None
+    found = {"timeout": effects.timeout, "idempotent": effects.idempotent}
+    return {name: value for name, value in found.items() if value}
 
 
 def _said(surface: Surface, say: Callable[[Symbol], T | None]) -> dict[str, T]:

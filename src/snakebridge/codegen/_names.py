@@ -115,17 +115,19 @@ def fresh(wanted: str, taken: Container[str]) -> Identifier:
     return Identifier(wanted)
 
 
-def parameter_names(names: Iterable[str], reserved: Iterable[str]) -> tuple[Identifier, ...]:
+def parameter_names(
+    names: Iterable[str], reserved: Iterable[str], private: Container[str] = ()
+) -> tuple[Identifier, ...]:
     """Choose the names that generated parameters bear, in order.
 
-    Keywords, duplicates and names that the body needs get a trailing underscore. Leading double underscores go: inside
-    a class Python would mangle them, and type checkers take them for positional-only.
+    Keywords, duplicates and names that the body needs get a trailing underscore. Leading double underscores go, but for
+    those of `private` names: inside a class Python would mangle them, and type checkers take them for positional-only.
     """
     taken = set(reserved)
     chosen: list[Identifier] = []
     for position, name in enumerate(names):
         bare = unicodedata.normalize("NFKC", name)
-        if bare.startswith("__") and not bare.endswith("__"):
+        if bare.startswith("__") and not bare.endswith("__") and name not in private:
             bare = bare.lstrip("_")
         plain = bare[: _LONGEST // 2]
         found = fresh(plain if (plain + "_").isidentifier() else f"parameter{position}", taken)

@@ -209,7 +209,11 @@ def _is_taken_alike(slot: Slot, other: Slot, shape: Shape) -> bool:
 
 
 def _joined(one: Shape, other: Shape, surface: Surface) -> Shape | None:
-    """Return one overload for two that differ in one parameter at most, or `None`."""
+    """Return one overload for two that differ in one parameter at most, or `None`.
+
+    Stubs have overloads to tell results apart. Where the results cannot be told here, those that are called in the same
+    way are one, however much their types differ.
+    """
     if one.returns != other.returns or one.deprecated != other.deprecated:
         return None
     ways = [[(slot.name, slot.kind) for slot in shape.slots] for shape in (one, other)]
@@ -217,7 +221,7 @@ def _joined(one: Shape, other: Shape, surface: Surface) -> Shape | None:
         return None
     pairs = list(zip(one.slots, other.slots, strict=True))
     different = [place for place, (mine, theirs) in enumerate(pairs) if not _is_same(mine, theirs)]
-    if len(different) > 1:
+    if len(different) > 1 and one.returns != ANY:
         return None
     slots = list(one.slots)
     for place in different:

@@ -124,9 +124,10 @@ class ModulePlan:
 class AdapterPlan:
     """The guest's side: what a worker may execute."""
 
-    modules: tuple[Code, ...]
-    callables: tuple[Code, ...]
-    readable: tuple[Code, ...]
+    modules: Code
+    """Addresses as one text, or nothing; so are the next two."""
+    callables: Code
+    readable: Code
     mutates: tuple[tuple[Code, Code], ...] = ()
     """Address of a function or method → place and name of each parameter whose argument it changes."""
     results: tuple[tuple[Code, Code], ...] = ()
@@ -147,5 +148,7 @@ class LibraryPlan:
     manifest: Code
     types: tuple[tuple[Code, Code], ...]
     """Address of a class → where its generated class lives."""
+    calls: tuple[tuple[Code, Code], ...]
+    """Address of a function or method → what is said of calling it."""
     modules: tuple[ModulePlan, ...]
     adapter: AdapterPlan

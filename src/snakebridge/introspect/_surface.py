@@ -1,8 +1,9 @@
 # What of a library is taken, and under which address: policy, and no facts of its own.
 #
-# A module's public names are its `__all__`, or else what it holds without a leading underscore and the library owns;
-# the surface widens or narrows that, and `_selection.py` knows the patterns. Identity decides what is one object: with
-# several places it has one canonical address, and the others are aliases. `__module__` is only a hint about its owner.
+# A module's public names are its `__all__` and what docstrings of the library mention beside it, or else what it holds
+# without a leading underscore and the library owns; the surface widens or narrows that, and `_selection.py` knows the
+# patterns. Identity decides what is one object: with several places it has one canonical address, and the others are
+# aliases. `__module__` is only a hint about its owner.
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from snakebridge.introspect._choice import Choice, Documented
+from snakebridge.introspect._mentioned import mentioned
 from snakebridge.introspect._selection import Reason
 from snakebridge.manifest import Surface as Kind
 
@@ -40,6 +42,8 @@ class Place:
     """Named in `__all__`."""
     package: bool
     """Whether the module is a package without `__all__`, which offers what it holds."""
+    mentioned: bool = False
+    """Whether a docstring of the library spells it out, although `__all__` does not name it."""
 
     @property
     def address(self) -> str:
@@ -73,7 +77,7 @@ class Offer:
         own = (qualname or "").rpartition(".")[2]
 
         def rank(one: Place) -> tuple[bool, bool, int, bool, bool, bool, str]:
-            is_meant = one.declared or one.package or one.module == module
+            is_meant = one.declared or one.package or one.mentioned or one.module == module
             dots = one.module.count(".")
             return (
                 one.private,
@@ -156,6 +160,7 @@ class Surface:
         self.modules = {one.module: PublicModule(one) for one in walked if self.choice.takes_module(one.module)}
         self.offers: list[Offer] = []
         names = self.modules.keys()
+        self._mentioned = mentioned(library, walked) if self._kind is Kind.PUBLIC else frozenset[str]()
         candidates = [one for module in self.modules.values() for one in self._candidates(module, names)]
         self._offer(self._exported(candidates) if self._kind is Kind.EXPORTS else candidates)
         for name in sorted(names):
@@ -208,7 +213,11 @@ class Surface:
             return None
         if name.startswith("_"):
             return Reason.PRIVATE_NAMES
-        return Reason.UNDECLARED if module.fact.all is not None else None
+        is_told = module.fact.all is None or self._is_mentioned(address)
+        return None if is_told else Reason.UNDECLARED
+
+    def _is_mentioned(self, address: str) -> bool:
+        return address.replace(":", ".") in self._mentioned
 
     def _is_described(
         self, module: PublicModule, name: str, entry: Entry, names: Collection[str], *, declared: bool
@@ -285,7 +294,16 @@ class Surface:
                 self.offers.append(offer)
             fact = one.module.fact
             is_gathering = fact.package and fact.all is None
-            offer.places.append(Place(module=fact.module, name=one.name, declared=one.declared, package=is_gathering))
+            is_mentioned = fact.all is not None and self._is_mentioned(f"{fact.module}:{one.name}")
+            offer.places.append(
+                Place(
+                    module=fact.module,
+                    name=one.name,
+                    declared=one.declared,
+                    package=is_gathering,
+                    mentioned=is_mentioned,
+                )
+            )
             one.module.offers[one.name] = offer
 
     def _drop_empty_modules(self) -> None:

@@ -33,6 +33,7 @@ from ._reading import (
     text,
 )
 
+LAZY = attempt(__import__, "annotationlib")  # since Python 3.14
 _DEEPEST = 16
 _LONGEST = 2000
 _MACHINERY = {"typing", "typing_extensions", "types", "collections.abc", "_collections_abc"}
@@ -267,8 +268,6 @@ def alias(value: object, scope: Scope) -> Facts | None:
 
 def stated_in(value: object, held: Space) -> Space:
     found = held.get("__annotations__", MISSING)
-    if found is MISSING and (held.get("__annotate_func__") or held.get("__annotate__")):  # lazy since Python 3.14
-        import annotationlib  # type: ignore[import-not-found]  # noqa: PLC0415 - new in Python 3.14
-
-        found = attempt(annotationlib.get_annotations, value, format=annotationlib.Format.FORWARDREF)
+    if LAZY and found is MISSING and (held.get("__annotate_func__") or held.get("__annotate__")):
+        found = attempt(LAZY.get_annotations, value, format=LAZY.Format.FORWARDREF)
     return found if isinstance(found, dict) else {}

@@ -43,6 +43,7 @@ _IS_ABSTRACT = 1 << 20
 # Written in C; a field of a named tuple has `__set__`.
 _DATA = (types.MemberDescriptorType, types.GetSetDescriptorType, type(inspect.FullArgSpec.__dict__["args"]))
 _STANDARD = getattr(sys, "stdlib_module_names", {"builtins", "enum", "functools", "types"})
+_at: Any = sys.implementation.name == "cpython" and attempt(lambda: __import__("ctypes").c_ssize_t.from_address)
 _scopes: dict[int, tuple[type, Scope]] = {}
 
 
@@ -118,7 +119,7 @@ def _add_members(cls: type, place: str, describer: _objects.Describer, facts: Fa
             continue
         try:
             members[name] = lean(_member(cls, name, value, f"{place}.{name}", describer))
-        except BaseException as error:  # as in `Describer.entry`: one member never costs the class
+        except BaseException as error:  # one member never costs the class
             members[name] = {"broken": type(error).__name__}
     facts.update(operators=operators, blocked=blocked)
 
@@ -134,8 +135,7 @@ def _member(cls: type, name: str, value: Any, place: str, describer: _objects.De
     if derives(value, property, functools.cached_property):
         return _property(value)
     if any(kind is one for one in _DATA):
-        is_slot = kind is types.MemberDescriptorType and "__slots__" in namespace(cls)
-        return {"kind": "property", "settable": is_slot, "doc": _objects.named(value)["doc"]}
+        return {"kind": "property", "settable": _is_settable(value), "doc": _objects.named(value)["doc"]}
     if derives(value, type) and class_names(value) != (class_names(cls)[0], f"{class_names(cls)[1]}.{name}"):
         return {"kind": "constant", "type": "builtins:type"}  # made elsewhere, and only referred to
     if derives(value, type) or is_expression(value) or is_named(value):
@@ -171,6 +171,15 @@ def _made_by(value: object, cls: type) -> object:
         return MISSING
     made = attempt(get, value, None, cls)
     return made if derives(made, types.FunctionType, types.MethodType) else MISSING
+
+
+def _is_settable(value: Any) -> bool:
+    # Trying takes an instance, so the setter (`PyGetSetDef`) or the flags (`PyMemberDef`) are read.
+    head, word, is_slot = id(value) + object.__basicsize__, tuple.__itemsize__, type(value) is _DATA[0]
+    if not (_at and (is_slot or type(value) is _DATA[1]) and _at(head).value == id(value.__objclass__)):
+        return False
+    found = _at(_at(head + 3 * word).value + (3 if is_slot else 2) * word).value
+    return not found & (1 << 32 | 1) if is_slot else bool(found)
 
 
 def _property(value: object) -> Facts:

@@ -8,18 +8,7 @@ from typing import Any, Callable
 
 from ._annotations import Scope, annotation, stated_in
 from ._literals import default_of
-from ._reading import (
-    MISSING,
-    Facts,
-    Space,
-    attribute,
-    class_names,
-    look_up,
-    mro,
-    namespace,
-    sorted_names,
-    text,
-)
+from ._reading import MISSING, Facts, Space, attribute, class_names, look_up, mro, namespace, sorted_names, text
 
 _UNSET = {"_MISSING_TYPE", "_Nothing", "PydanticUndefinedType", "UndefinedType"}
 _PLACES = {

@@ -19,7 +19,7 @@ _DEEPEST = 4
 _PLAIN = frozenset(map(id, (type(None), bool, int, float, complex, str, bytes, type(...))))
 _BRACKETS = {id(tuple): "()", id(list): "[]", id(set): "{}", id(dict): "{}"}
 _FOLDERS = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.expanduser("~"), os.getcwd(), tempfile.gettempdir()}
-_FOLDERS = {one for one in _FOLDERS.union(filter(os.path.isabs, sys.path)) if len(one) > 1}
+_FOLDERS = {*_FOLDERS, *filter(os.path.isabs, sys.path)} - {"", "/", "~"}
 _PID = os.getpid() if os.getpid() > 99 else "pid"
 _PASSING = re.compile(rf"\b0x[\da-fA-F]{{6,}}|/proc/|(?<!\d){_PID}(?!\d)")
 _NOW = time.time()
@@ -45,7 +45,7 @@ def _plain(value: Any) -> str | None:
     kind = type(value)
     size = value.bit_length() if kind is int else 0
     if size > 4096 or (40 < size < 65 and 0 not in (value % 10**6, value % 2**20, -~value % 2**20)):
-        return None  # newer interpreters refuse it; or an address or a hash, for it is neither round nor a limit
+        return None  # newer interpreters refuse it; or an address or a hash, neither round nor a limit
     if kind in (int, float) and (abs(value - _NOW) < 86400 or value == os.getpid() > 99):
         return None
     if kind is complex and (value.real - value.real or value.imag - value.imag):

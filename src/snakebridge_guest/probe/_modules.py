@@ -10,18 +10,7 @@ from typing import Callable, Collection
 
 from ._annotations import annotation, scope_of, stated_in
 from ._objects import Describer
-from ._reading import (
-    Facts,
-    attempt,
-    derives,
-    document,
-    held_by,
-    lean,
-    look_up,
-    read,
-    sorted_names,
-    text,
-)
+from ._reading import Facts, attempt, derives, document, held_by, lean, look_up, read, sorted_names, text
 
 _PLAIN_DIR = look_up(types.ModuleType, "__dir__")
 

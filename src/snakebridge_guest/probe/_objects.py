@@ -64,7 +64,7 @@ class Describer:
             self._seen[id(value)] = value, place
         try:
             return lean(self._facts(value, place))
-        except BaseException as error:  # the last line of defence: one object must never cost the module
+        except BaseException as error:  # one object must never cost the module
             return {"broken": type(error).__name__}
 
     def unmet(self) -> list[type]:

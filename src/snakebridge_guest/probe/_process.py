@@ -20,7 +20,7 @@ from ._reading import attempt, read, sorted_names
 random.seed(0)
 _draws = random.Random(0).getrandbits  # noqa: S311
 os.urandom = lambda size: _draws(size * 8 or 1).to_bytes(size or 1, "big")[:size]
-random._urandom = os.urandom  # type: ignore[attr-defined]
+vars(random)["_urandom"] = os.urandom
 _START = threading.Thread.start
 _noted: set[str] = set()
 _begun: list[Any] = []

@@ -15,11 +15,8 @@ Facts = Dict[str, Any]  # what JSON can say
 Space = Mapping[str, Any]  # a namespace
 
 
-class Missing(tuple):  # type: ignore[type-arg] # noqa: SLOT001 - there is one
-    """Stands for "there is none", where `None` is a value; false, and empty."""
-
-
-MISSING = Missing()
+# Stands for "there is none", where `None` is a value; false, and empty.
+MISSING: Any = type("Missing", (tuple,), {})()
 
 _SLOTS = type.__dict__
 _OF_FUNCTIONS = ("__doc__", "__module__", "__qualname__", "__name__")
@@ -28,10 +25,10 @@ _names: dict[int, tuple[Any, ...]] = {}
 
 
 def attempt(call: Callable[..., Any], *arguments: object, **keywords: object) -> Any:
-    """Call, and return `MISSING` when anything at all is raised."""
+    """Return the result, or `MISSING` when anything at all is raised."""
     try:
         return call(*arguments, **keywords)
-    except BaseException:  # libraries raise SystemExit, KeyboardInterrupt and their own where nobody expects them
+    except BaseException:  # libraries raise SystemExit and their own where nobody expects them
         return MISSING
 
 
@@ -50,8 +47,7 @@ def text(value: object) -> str | None:
 
 
 def document(value: object) -> str | None:
-    found = text(value)
-    return inspect.cleandoc(found).strip() if found else None
+    return inspect.cleandoc(text(value) or "").strip() or None
 
 
 def namespace(cls: type) -> Space:
@@ -127,7 +123,7 @@ def held_by(module: object) -> dict[str, Any]:
 
 
 def sorted_names(names: object) -> list[str]:
-    """Return the strings among some names, sorted: their own order may be that of a set."""
+    """Return the strings among some names, sorted, for they may come from a set."""
     found = attempt(list, names)
     return sorted({name for name in found if type(name) is str}) if isinstance(found, list) else []
 

@@ -7,28 +7,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import sys
 import types
 import typing
 from inspect import Parameter, Signature
 from typing import Any, Iterable
 
-from ._annotations import Scope, annotation, scope_of
+from ._annotations import LAZY, Scope, annotation, scope_of
 from ._literals import default_of
-from ._reading import (
-    MISSING,
-    Facts,
-    attempt,
-    attribute,
-    derives,
-    is_finished,
-    look_up,
-    mro,
-    namespace,
-    own,
-    read,
-    text,
-)
+from ._reading import MISSING, Facts, attempt, attribute, derives, is_finished, look_up, mro, namespace, own, read, text
 
 _FLAGS = {
     "coroutine": inspect.iscoroutinefunction,
@@ -37,12 +23,8 @@ _FLAGS = {
 }
 _MARKS = {"abstract": "__isabstractmethod__", "final": "__final__"}
 _OVERLOADS = getattr(typing, "get_overloads", list)
-_OPTIONS: dict[str, Any] = {}
-if sys.version_info >= (3, 14):
-    import annotationlib  # type: ignore[import-not-found]
-
-    # Evaluating lazy annotations raises for names that exist only while type checking.
-    _OPTIONS["annotation_format"] = annotationlib.Format.FORWARDREF
+# Evaluating lazy annotations raises for names that exist only while type checking.
+_OPTIONS = {"annotation_format": LAZY.Format.FORWARDREF} if LAZY else {}
 
 
 def signature(value: Any, *, drops: bool = False) -> Facts | None:

@@ -188,8 +188,8 @@ def test_awkward_names_are_sent_as_the_library_spells_them(load):
     names = ("class", "self", "_lib", "__private", "print")
     parameters = tuple(Parameter(name=name, kind=ParameterKind.KEYWORD) for name in names)
     module = load(build(function(Signature(parameters=parameters))))
-    assert list(inspect.signature(module.f).parameters) == ["class_", "self", "_lib_", "private", "print"]
-    module.f(class_=1, self=2, _lib_=3, private=4, print=5)
+    assert list(inspect.signature(module.f).parameters) == ["class_", "self", "_lib_", "__private", "print"]
+    module.f(class_=1, self=2, _lib_=3, __private=4, print=5)
     assert module.recorder.sent == [("call", "lib:f", (), dict(zip(names, range(1, 6), strict=True)))]
 
 
@@ -217,3 +217,25 @@ def test_signature_shown_to_people_is_the_librarys(load):
     module = load(build(function(described(declared("a, /, b=1, *args, c=None, **kw")))))
     shown = str(inspect.signature(module.f)).replace("_t.Any", "Any").replace("Any | None", "Any")
     assert shown == "(a: 'Any', /, b: 'Any' = 1, *args: 'Any', c: 'Any' = None, **kw: 'Any') -> 'Any'"
+
+
+@pytest.mark.parametrize(
+    ("declaration", "returns", "names"),
+    [
+        ("a, _t", None, ["a", "_t"]),
+        ("a, _t", "int", ["a", "_t_"]),
+        ("__a, __b", None, ["__a", "__b"]),
+        ("a, __b, *, __c=1", None, ["a", "b", "__c"]),
+        ("__a, b", None, ["__a", "b"]),
+    ],
+    ids=["typing-unused", "typing-used", "positional-by-name", "after-another", "before-another"],
+)
+def test_parameter_is_called_as_in_the_library_where_it_can_be(load, declaration, returns, names):
+    signature = described(declared(declaration)).model_copy(update={"returns": returns})
+    assert list(inspect.signature(load(build(function(signature))).f).parameters) == names
+
+
+def test_parameter_of_a_method_has_no_name_that_python_would_mangle(load):
+    method = Symbol(path="lib:C.go", kind=Kind.FUNCTION, signature=described(declared("__a")))
+    module = load(build(Symbol(path="lib:C", kind=Kind.CLASS), method))
+    assert list(inspect.signature(module.C.go).parameters) == ["self", "a"]

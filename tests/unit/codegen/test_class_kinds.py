@@ -106,7 +106,7 @@ def test_method_of_an_enum_is_called_with_the_value(load):
 def test_worker_may_run_what_an_enum_calls():
     symbols = (COLOUR, method("lib:C.mix"), method("lib:C.warm", kind=Kind.PROPERTY))
     text = render(build(*symbols))["lib/_adapter.py"]
-    assert '        "lib:C",\n        "lib:C.mix",\n        "lib:C.warm.__get__",\n' in text
+    assert "    lib:C\n    lib:C.mix\n    lib:C.warm.__get__\n" in text
 
 
 @pytest.mark.parametrize("name", ["name", "value", "mro", "RED", "_missing_", "__hash__", "__init__"])

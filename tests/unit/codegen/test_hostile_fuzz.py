@@ -241,14 +241,15 @@ def written_code(text: str) -> list[str]:
 
 
 def is_data(statement: ast.stmt) -> bool:
-    """Say whether a statement of an adapter is data: a name bound to a literal, or to a frozen set of one."""
+    """Say whether a statement of an adapter is data: a name bound to a literal, or to a frozen set of the words of one."""
     if isinstance(statement, ast.Expr):
         return isinstance(statement.value, ast.Constant)
     if not isinstance(statement, ast.Assign | ast.AnnAssign):
         return False
     value = statement.value
     if isinstance(value, ast.Call) and ast.unparse(value.func) == "frozenset":
-        return all(ast.literal_eval(each) is not None for each in value.args)
+        words = [each.func.value for each in value.args if ast.unparse(each).endswith(".split()")]
+        return len(words) == len(value.args) and all(isinstance(ast.literal_eval(each), str) for each in words)
     return ast.literal_eval(value) is None or True
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakebridge.codegen._literals import NoLiteralError, docstring, literal, read
+from snakebridge.codegen._literals import NoLiteralError, docstring, literal, read, words
 
 SCALARS = (
     st.none()
@@ -138,3 +138,13 @@ def test_sets_are_written_in_one_order():
 
 def test_invalid_escapes_of_a_library_do_not_warn():
     assert read(r"'\d'") == r"\d"
+
+
+def test_words_read_back_as_the_addresses():
+    assert ast.literal_eval(words(["lib:f", "lib.é:C.__get__"], "    ")).split() == ["lib:f", "lib.é:C.__get__"]
+
+
+@pytest.mark.parametrize("text", ["", "a b", 'a"""', "a\\", "a\n", "a\u2028b", "a()"])
+def test_words_refuse_what_is_no_address(text):
+    with pytest.raises(NoLiteralError):
+        words(["lib:f", text], "")

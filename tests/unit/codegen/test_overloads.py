@@ -122,6 +122,16 @@ CASES = {
         ["a: int -> int", "a: bytes -> int", "a: str -> str"],
         ["a: int | bytes -> int", "a: str -> str"],
     ),
+    "two-differences-and-no-result": (
+        "a, b=None",
+        ["a: int, b: int = ... -> typing.Any", "a: str, b: str = ... -> typing.Any"],
+        ["a: int | str, b: int | str | None=None -> Any"],
+    ),
+    "another-number-and-no-result": (
+        "a, b=None",
+        ["a: int -> typing.Any", "a: str, b: str -> typing.Any"],
+        ["a: int -> Any", "a: str, b: str -> Any"],
+    ),
     "literals-in-one": (
         "a",
         ["a: typing.Literal['x'] -> int", "a: typing.Literal['y'] -> int", "a: typing.Literal['z'] -> str"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from snakebridge.introspect import introspect
 from snakebridge.manifest import Binding, Flag, Kind, Tier, dumps, loads
 
 VERSIONS = ["3.8", "3.13"]
@@ -217,3 +218,13 @@ def test_an_instance_that_can_be_called_has_its_own_kind(symbols, version):
     ufunc = symbols[f"{FUNCTIONS}:ufunc"]
     assert (ufunc.kind, ufunc.doc, ufunc.type) == (Kind.CALLABLE, None, f"{FUNCTIONS}:_Ufunc")
     assert ufunc.protocols == ("__call__",)
+
+
+@pytest.mark.parametrize(
+    ("name", "settable"),
+    [("isolation_level", True), ("total_changes", False), ("row_factory", True)],
+    ids=["with a setter", "without one", "a member of the structure"],
+)
+def test_what_may_be_assigned_of_a_class_written_in_c(zoo_python, version, name, settable):
+    symbols = {symbol.path: symbol for symbol in introspect("sqlite3", zoo_python(version)).symbols}
+    assert (Flag.SETTABLE in symbols[f"sqlite3:Connection.{name}"].flags) is settable
