@@ -12,12 +12,14 @@ import typer
 from snakebridge import __version__
 from snakebridge.cli._call import call
 from snakebridge.cli._check import check
+from snakebridge.cli._clean import clean
 from snakebridge.cli._demo import demo
 from snakebridge.cli._docs import docs
 from snakebridge.cli._doctor import doctor
 from snakebridge.cli._generate import generate
 from snakebridge.cli._introspect import introspect
 from snakebridge.cli._plan import plan
+from snakebridge.cli._status import status
 from snakebridge.cli._terminal import Settings, result
 from snakebridge.cli._verify import verify_library
 
@@ -39,7 +41,7 @@ def command() -> Any:
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
     )
     app.callback()(_globals)
-    for function in (plan, generate, check, introspect, docs, doctor, demo):
+    for function in (plan, generate, check, introspect, docs, status, clean, doctor, demo):
         app.command()(function)
     app.command("verify")(verify_library)
     # An argument such as `-1` is no option; what is neither is refused as JSON.

@@ -1,47 +1,35 @@
 # A pool's private folder: where its workers' sockets are, readable by nobody else.
 #
-# Guarantees: it goes with the pool; when the host was killed, the next pool of the same user removes it. Whether a
-# folder's owner lives is told by a lock that the kernel drops with the process: process ids would lie across containers
-# that share the folder for temporary files, and after they are used again.
+# Guarantees: it goes with the pool; when the host was killed, its guardian removes it, or the next pool of the same
+# user. It is locked before it has its name, so that no other program's pool takes it for one that was left.
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
-__all__ = ["PrivateFolder"]
+from snakebridge.registry import LOCK, PREFIX, remove_folder, roots, sweep_folders
+from snakebridge.runtime import _fork
 
-_PREFIX = "snakebridge-"
-_LOCK = "owner"
+__all__ = ["PrivateFolder"]
 
 
 class PrivateFolder:
-    """A folder of mode 0700 that outlives its process for no longer than until the next one."""
+    """A folder of mode 0700 that does not outlive its process."""
 
     def __init__(self) -> None:
-        _sweep()
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+        root = roots()[0]
+        sweep_folders(root)
+        with _fork.guard:
+            unnamed = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=root))
+            self._lock = os.open(unnamed / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            _fork.hold(self._lock)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self.path = unnamed.rename(unnamed.with_name(unnamed.name[1:]))
 
     def close(self) -> None:
         """Remove it with everything in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        os.close(self._lock)
-
-
-def _sweep() -> None:
-    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
-        with contextlib.suppress(OSError):  # somebody else's, or gone meanwhile
-            if lock.stat().st_uid != os.getuid():
-                continue
-            descriptor = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError: its owner lives
-                shutil.rmtree(lock.parent, ignore_errors=True)
-            finally:
-                os.close(descriptor)
+        remove_folder(str(self.path))
+        _fork.release(self._lock)

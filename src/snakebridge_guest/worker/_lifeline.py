@@ -20,18 +20,45 @@ import os
 import signal
 import sys
 import threading
+from typing import Optional
 
 _F_SETSIG = 10  # asm-generic/fcntl.h; the fcntl module does not name it
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def hold(descriptor: int, host: int) -> None:
-    """Tie this process group's life to the pipe's other end."""
+def hold(descriptor: int, host: int, mark: Optional[int] = None) -> None:
+    """Tie this process group's life to the pipe's other end.
+
+    Args:
+        descriptor: Our end of the pipe.
+        host: Who must be the parent.
+        mark: What tells whose this process is, and what it starts.
+    """
+    if mark is not None:
+        _carry(mark)
     if sys.platform != "linux" or not _arm_kernel(descriptor):
         _die_with_parent()
         threading.Thread(target=_watch, args=(descriptor,), name="snakebridge-lifeline", daemon=True).start()
     if os.getppid() != host:  # it died before we were armed
         _kill_group()
+
+
+def _carry(mark: int) -> None:
+    # All that comes from here inherits it, whatever session it is in and whatever environment it is given. The kernel
+    # looks at this limit only for processes of real-time priority, and it is more than they could ever use.
+    try:
+        import resource  # noqa: PLC0415 - Linux alone has what is used of it
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_RTTIME)
+        if soft == resource.RLIM_INFINITY or soft >> 62 == 1:  # none, or that of a program in whose worker the host is
+            resource.setrlimit(resource.RLIMIT_RTTIME, (mark, hard))
+    except (
+        AttributeError,
+        ImportError,
+        OSError,
+        ValueError,
+    ):  # another system, or a lower limit; the environment says it too
+        return
 
 
 def _arm_kernel(descriptor: int) -> bool:
