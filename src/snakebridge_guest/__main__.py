@@ -34,6 +34,7 @@ ROLES = {
     "outline": PACKAGE + ".outline",
     "probe": PACKAGE + ".probe",
     "worker": PACKAGE + ".worker",
+    "zygote": PACKAGE + ".worker.zygote",
 }
 
 

@@ -2,7 +2,7 @@
 #
 # Assumes: called from the supervisor's thread, which lives as long as the pool, because where PR_SET_PDEATHSIG is
 # used it fires when the spawning *thread* ends. The worker leads its own session, so a Ctrl-C in the terminal reaches
-# the host alone. A forked copy of the host closes the lifelines it inherited: it must not keep workers alive.
+# the host alone. A forked copy of the host closes what it inherited (`_fork.py`): it must not keep workers alive.
 
 from __future__ import annotations
 
@@ -12,104 +12,111 @@ import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import termios
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.environments import guest_command, guest_environment
-from snakebridge_guest.wire.frames import stacks_signal
+from snakebridge.runtime import _fork
+from snakebridge.runtime._pipes import Pipes
+from snakebridge.runtime._zygote import Forked
+from snakebridge_guest.wire.frames import interrupt_signal, stacks_signal
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping
     from pathlib import Path
+
+    from snakebridge.runtime._zygote import Zygote
 
 __all__ = ["Process"]
 
 _STACKS_TIME = 0.2
 _STACKS_PAUSE = 0.005
 
-_lifelines: set[int] = set()
-
-
-def _let_go() -> None:
-    while _lifelines:
-        with contextlib.suppress(OSError):
-            os.close(_lifelines.pop())
-
-
-os.register_at_fork(after_in_child=_let_go)
-
 
 @dataclass(slots=True)
 class Process:
     """A started guest."""
 
-    popen: subprocess.Popen[bytes]
+    popen: subprocess.Popen[bytes] | Forked
     lanes: tuple[socket.socket, ...]
     lifeline: int
     """Our end of the pipe whose end kills the whole process group over there; held until the process is reaped."""
     report: int
+    """It says that it is ready, and later what is logged over there."""
     stdout: int
     stderr: int
     stacks: int
     """Where it writes what its threads do when it crashes, or is asked to (faulthandler)."""
     pidfd: int | None
-    """Readable when the process has ended (Linux); `None`: ask `popen.poll()`."""
+    """Readable when the process has ended (Linux); `None`: ask `has_ended`."""
+    _reaping: threading.Lock = field(default_factory=threading.Lock)
+    _is_reaped: bool = False
 
     @classmethod
     def start(
-        cls, executable: Path, environment: Mapping[str, str], specification: Mapping[str, Any], *, lanes: int = 1
+        cls,
+        executable: Path,
+        environment: Mapping[str, str],
+        specification: Mapping[str, Any],
+        *,
+        lanes: int = 1,
+        zygote: Zygote | None = None,
     ) -> Process:
         """Start a guest and tell it what to be.
 
+        Args:
+            executable: The target's interpreter.
+            environment: Variables for it; one that is forked has its zygote's.
+            specification: What it is to be.
+            lanes: How many sockets it gets.
+            zygote: What it is forked from; `None`: it is started afresh.
+
         Raises:
-            OSError: The interpreter cannot be executed, or this process has no descriptors left.
+            ConnectionError: The zygote is gone.
+            OSError: The interpreter cannot be executed, or there is no room for another process or descriptor.
         """
-        with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
-
-            def pipe(*, reads: bool) -> tuple[int, int]:
-                read, write = os.pipe()
-                mine, other = (read, write) if reads else (write, read)
-                ours.callback(os.close, mine)
-                theirs.callback(os.close, other)
-                return mine, other
-
-            pairs = []
-            for _ in range(lanes):
-                pair = socket.socketpair()
-                ours.callback(pair[0].close)
-                theirs.callback(pair[1].close)
-                pairs.append(pair)
-            lifeline, lifeline_theirs = pipe(reads=False)
-            report, report_theirs = pipe(reads=True)
-            stdout, stdout_theirs = pipe(reads=True)
-            stderr, stderr_theirs = pipe(reads=True)
-            stacks, stacks_theirs = pipe(reads=True)
-            inherited = (lifeline_theirs, report_theirs, stacks_theirs, *(other.fileno() for _, other in pairs))
-            popen = subprocess.Popen(
-                guest_command(executable, "worker", *map(str, inherited)),
-                stdin=subprocess.DEVNULL,
-                stdout=stdout_theirs,
-                stderr=stderr_theirs,
-                pass_fds=inherited,
-                env=guest_environment(environment),
-                start_new_session=True,
-            )
+        with Pipes() as pipes:
+            pairs = [pipes.sockets() for _ in range(lanes)]
+            lifeline, lifeline_theirs = pipes.outgoing()
+            report, report_theirs = pipes.messages()
+            stdout, stdout_theirs = pipes.incoming()
+            stderr, stderr_theirs = pipes.incoming()
+            stacks, stacks_theirs = pipes.incoming()
+            inherited = (lifeline_theirs, report_theirs, stacks_theirs)
+            sockets = [other.fileno() for _, other in pairs]
+            popen: subprocess.Popen[bytes] | Forked
+            pidfd: int | None = None
+            if zygote is not None:
+                popen = zygote.fork([*inherited, stdout_theirs, stderr_theirs, *sockets])
+                pidfd = popen.pidfd
+            else:
+                popen = subprocess.Popen(
+                    guest_command(executable, "worker", *map(str, (*inherited, *sockets))),
+                    stdin=subprocess.DEVNULL,
+                    stdout=stdout_theirs,
+                    stderr=stderr_theirs,
+                    pass_fds=(*inherited, *sockets),
+                    env=guest_environment(environment),
+                    start_new_session=True,
+                )
+                if hasattr(os, "pidfd_open"):
+                    with contextlib.suppress(OSError):
+                        pidfd = os.pidfd_open(popen.pid)
+                        _fork.hold(pidfd)
             with contextlib.suppress(BrokenPipeError):  # it died at once: its exit tells more
                 os.write(lifeline, json.dumps({**specification, "host": os.getpid()}).encode() + b"\n")
-            for descriptor in (report, stdout, stderr, stacks):
-                os.set_blocking(descriptor, False)
-            ours.pop_all()
-            _lifelines.add(lifeline)
-        pidfd = None
-        if hasattr(os, "pidfd_open"):
-            with contextlib.suppress(OSError):
-                pidfd = os.pidfd_open(popen.pid)
+            pipes.keep()
         return cls(popen, tuple(mine for mine, _ in pairs), lifeline, report, stdout, stderr, stacks, pidfd)
+
+    def has_ended(self) -> bool:
+        """Return whether it has ended; for where there is no pidfd."""
+        return isinstance(self.popen, subprocess.Popen) and self.popen.poll() is not None
 
     def close_lanes(self) -> None:
         """Close the lanes' sockets, which no link owns."""
@@ -118,8 +125,7 @@ class Process:
 
     def interrupt(self) -> None:
         """Ask the running call to stop (the guest's `interrupts`)."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.popen.pid, signal.SIGUSR2)
+        self._send(interrupt_signal())
 
     def show_stacks(self) -> None:
         """Have it write where its threads are, if it still can, and give it a moment for that.
@@ -130,7 +136,7 @@ class Process:
         if number is None:
             return
         with contextlib.suppress(OSError):
-            os.kill(self.popen.pid, number)
+            self._send(number)
             until = time.monotonic() + _STACKS_TIME
             poll = select.poll()
             poll.register(self.stacks, select.POLLIN)
@@ -149,23 +155,39 @@ class Process:
         return data.decode("utf-8", "replace")
 
     def kill(self) -> None:
-        """End it and every process it started, at once."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.popen.pid, signal.SIGKILL)
+        """End it and every process it started, at once; nothing once it is reaped."""
+        with self._reaping:
+            if self._is_reaped:
+                return
+            if isinstance(self.popen, Forked):
+                self.popen.kill_group()
+            else:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self.popen.pid, signal.SIGKILL)
 
-    def reap(self) -> int:
+    def _send(self, number: int) -> None:
+        with self._reaping, contextlib.suppress(ProcessLookupError):
+            if self._is_reaped:
+                return
+            if self.pidfd is not None:  # which means it alone, whoever has waited for it
+                signal.pidfd_send_signal(self.pidfd, number)
+            else:
+                os.kill(self.popen.pid, number)
+
+    def reap(self) -> int | None:
         """Collect the exit status of an ended process, kill what it left behind, and close everything but the lanes.
 
         Returns:
-            As `subprocess`: the exit status, or minus the signal's number.
+            As `subprocess`: the exit status, or minus the signal's number; `None`: nobody knows.
         """
         # Before the wait: while it is unreaped nobody else can get its number, so the group is certainly its own.
         self.kill()
-        status = self.popen.wait()
-        _lifelines.discard(self.lifeline)
+        with self._reaping:
+            self._is_reaped = True
+            status = self.popen.wait()
         for descriptor in (self.lifeline, self.report, self.stdout, self.stderr, self.stacks, self.pidfd):
             if descriptor is not None:
-                os.close(descriptor)
+                _fork.release(descriptor)
         return status
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import secrets
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.errors import WorkerStartError
-from snakebridge.runtime._process import Process
+from snakebridge.runtime._records import levels
 from snakebridge.runtime._views import makes_here, stood_in_for
 from snakebridge.runtime._worker import Worker
 from snakebridge_guest.wire.frames import PROTOCOL
@@ -15,14 +17,17 @@ from snakebridge_guest.wire.lane import Lane
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from snakebridge.runtime._nursery import Nursery
     from snakebridge.runtime._pool import Pool
+    from snakebridge.runtime.links import HostLink
 
 __all__ = ["settle", "start"]
 
 _HELLO_TIMEOUT = 20.0
+_logger = logging.getLogger("snakebridge")
 
 
-def start(pool: Pool, number: int, folder: Path, overlay: Path | None, at_once: int) -> Worker:
+def start(pool: Pool, number: int, folder: Path, overlay: Path | None, at_once: int, nursery: Nursery) -> Worker:
     """Start a process and tell it what to be.
 
     Args:
@@ -31,6 +36,7 @@ def start(pool: Pool, number: int, folder: Path, overlay: Path | None, at_once: 
         folder: Where its socket goes.
         overlay: What is appended to its search path.
         at_once: Calls that the pool runs at once.
+        nursery: Where its process comes from.
 
     Raises:
         OSError: It cannot be started.
@@ -45,26 +51,42 @@ def start(pool: Pool, number: int, folder: Path, overlay: Path | None, at_once: 
         "control": address,
         "token": token,
         "confinement": pool.resources.confinement(),
+        "warm_up": pool.warm_up,
+        "levels": levels(),
+        "largest": pool.resources.message_size,
         "values": sorted(makes_here()),
         "stood_in_for": sorted(stood_in_for()),
     }
-    environment = {**pool.resources.environment(at_once), **pool.environment}
-    process = Process.start(pool.interpreter.executable, environment, specification, lanes=pool.lanes + 1)
-    return Worker(pool, f"{pool.name}-{number}", process, address, token)
+    mark = pool.entry.mark()
+    specification["mark"] = mark.number
+    environment = {**pool.resources.environment(at_once), **pool.environment, **mark.environment(os.environ)}
+    process = nursery.start(environment, specification)
+    return Worker(pool, f"{pool.name}-{number}", process, address, token, mark)
 
 
 def settle(worker: Worker, report: dict[str, Any]) -> None:
     """Connect to a worker that has reported; it is ready.
 
     Raises:
-        WorkerStartError: It speaks another protocol, or its control service does not answer.
+        WorkerStartError: It speaks another protocol, its warm-up failed, or its control service does not answer.
     """
+    pool = worker.pool
     if report["protocol"] != PROTOCOL:
         raise WorkerStartError(f"the guest speaks protocol {report['protocol']}, this host {PROTOCOL}")
+    if report["failed"]:
+        raise WorkerStartError(report["failed"])
     worker.trouble = report["trouble"] or None
-    if worker.pool.link == "grpc":
+    links: list[HostLink]
+    if pool.link == "grpc":
         control = worker.connect(_HELLO_TIMEOUT)
         worker.process.close_lanes()
-        worker.become_ready([control.frames(lane) for lane in range(worker.pool.lanes + 1)])
+        links = [control.frames(lane) for lane in range(pool.lanes + 1)]
     else:
-        worker.become_ready([Lane(each) for each in worker.process.lanes])
+        links = [Lane(each, pool.resources.message_size) for each in worker.process.lanes]
+    if pool.profile == "auto" and pool.lanes > 1 and report["gil"]:
+        # What it imported to warm up has switched the GIL on: threads would take turns.
+        for link in links[1:-1]:
+            link.close()
+        links = [links[0], links[-1]]
+        _logger.warning("worker %s has a GIL, so it runs one call at a time", worker.name)
+    worker.become_ready(links)
