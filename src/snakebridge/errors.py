@@ -17,14 +17,17 @@ __all__ = [
     "ConfigurationError",
     "DeathReport",
     "EnvironmentNotFoundError",
+    "ForkedError",
     "GeneratedCodeError",
     "IntrospectionError",
     "LinkClosedError",
     "ManifestError",
     "NotTransferableError",
     "OutputError",
+    "PoisonCallError",
     "PoolClosedError",
     "PoolSaturatedError",
+    "PoolUnavailableError",
     "ProvisionError",
     "ReferenceLimitError",
     "ReferencesApartError",
@@ -169,8 +172,34 @@ class PoolClosedError(CallError):
     """The pool was closed by you."""
 
 
+class ForkedError(CallError):
+    """A client, proxy, session or stream was made before this process was forked, and belongs to the original."""
+
+
 class PoolSaturatedError(CallError):
     """No worker became free in time."""
+
+
+class PoolUnavailableError(CallError):
+    """The pool takes no calls for a while, because its workers die in a row; this one was not made."""
+
+    def __init__(self, message: str, *, retry_after: float, report: DeathReport | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds until it is worth another try."""
+        self.report = report
+        """About the last worker that died."""
+
+
+class PoisonCallError(CallError):
+    """A call with these arguments ended several workers in a row, so this one was not made."""
+
+    def __init__(self, message: str, *, deaths: int, report: DeathReport | None = None) -> None:
+        super().__init__(message)
+        self.deaths = deaths
+        """How many workers it ended."""
+        self.report = report
+        """About the last of them."""
 
 
 _FRAMES = 8
@@ -197,6 +226,10 @@ class DeathReport:
     """Its last lines of standard error."""
     stacks: str = ""
     """Where its threads were when it crashed, or before we ended it, as `faulthandler` writes it."""
+    memory: tuple[tuple[float, float], ...] = ()
+    """Its resident memory until the end: seconds before it, and megabytes of 10⁶ bytes."""
+    out_of_memory: bool = False
+    """Whether the kernel counted a process of its control group that it killed for want of memory."""
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -210,13 +243,28 @@ class DeathReport:
             how = f"was ended: {self.reason}"
         elif self.signal is not None:
             how = f"was killed by {self.signal}"
-        else:
+        elif self.exit_code is not None:
             how = f"exited with status {self.exit_code}"
+        else:
+            how = "ended, and its zygote can no longer tell how"
         during = f" during {self.last_call}" if self.last_call else ""
         text = f"worker {self.worker} (pid {self.pid}) {how}{during}"
+        if self.out_of_memory:
+            text += "; the kernel killed it for want of memory"
+        if self.memory and self.reason is None and self.signal == "SIGKILL":
+            text += f"; its memory was {_curve(self.memory)}"
         for what, lines in (("it was in", self.place), ("its last output", self.stderr)):
             text += f"; {what}:" + "".join(f"\n    {line}" for line in lines) if lines else ""
         return text
+
+
+def _curve(memory: tuple[tuple[float, float], ...]) -> str:
+    # A few points say it: the first, the last, and what is between.
+    step = max(1, (len(memory) - 1) // 3)
+    points = [*memory[:-1:step][:3], memory[-1]]
+    if len(points) == 1:
+        return f"{points[0][1]:,.0f} MB"
+    return " → ".join(f"{size:,.0f}" for _, size in points) + f" MB in its last {memory[0][0]:.0f} s"
 
 
 class ReferenceLimitError(CallError):

@@ -17,7 +17,9 @@ from abc import ABC, abstractmethod
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from snakebridge.errors import RemoteError, WorkerLostError
 from snakebridge.runtime import _context, _recording, _translation
+from snakebridge.runtime._poison import Poison
 from snakebridge_guest.wire import frames
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from snakebridge.runtime._context import Context
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._life import Life
+    from snakebridge.runtime._session import Session
     from snakebridge.runtime._worker import Worker
 
     Take = Callable[[list[Any], BaseException | None, tuple[Any, ...] | None], None]
@@ -61,6 +64,7 @@ class Asking(ABC):
         """Adapter files every worker must load, in order."""
         self.exports = _translation.Exports()
         self.held = _Held()
+        self.poison = Poison(None)
         self._timeout = timeout
         self._threads: ThreadPoolExecutor | None = None
 
@@ -90,14 +94,19 @@ class Asking(ABC):
         """Tell an idle worker which proxies and sessions are gone; a busy one is told before its next call."""
 
     @abstractmethod
-    def give_back(self, channel: Channel) -> None:
-        """End a lease."""
+    def give_back(self, channel: Channel, *, after_call: bool = True) -> None:
+        """End a lease.
+
+        Args:
+            channel: What was leased.
+            after_call: Whether a call was made over it, so that its end says something about the pool.
+        """
 
     def deadline(self) -> float | None:
         """Return until when a call that is made now may take, as far as the pool says."""
         return None if self._timeout is None else time.monotonic() + self._timeout
 
-    def request(
+    def request(  # noqa: C901, PLR0912 - a request from its beginning to its end
         self,
         kind: int,
         rest: tuple[Any, ...],
@@ -125,6 +134,8 @@ class Asking(ABC):
         session, life = context.session, None
         held = self.held.channel
         try:
+            if self.poison.suspects:
+                self.poison.check(kind, rest, label)
             if session is not None:
                 seat = session.seat(self)
                 channel = seat.lease(session, held, tie, deadline, label)
@@ -140,10 +151,14 @@ class Asking(ABC):
         try:
             self.held.channel = channel
             return self._exchange(channel, kind, rest, label, library, life, deadline, read, exported)
+        except WorkerLostError as error:
+            if channel is held or not _can_move(error, channel, session, tie, exported):
+                raise
         finally:
             self.held.channel = held
             if channel is not held:
                 self.give_back(channel)
+        return self.request(kind, rest, label, library, tie, exported, read)  # it was dead before it had the call
 
     def _specially(
         self,
@@ -188,6 +203,8 @@ class Asking(ABC):
                 return _value(*await asyncio.wrap_future(errand))
         session, life = context.session, None
         try:
+            if self.poison.suspects:
+                self.poison.check(kind, rest, label)
             if session is None:
                 channel = await self.alease(tie, deadline, label)
             else:
@@ -224,11 +241,39 @@ class Asking(ABC):
         except asyncio.CancelledError:
             channel.cancel(lease)
             raise
-        if error is not None:
+        if error is None:
+            return value
+        if not _can_move(error, channel, session, tie, exported):
             raise error
-        return value
+        return await self._arequest(context, kind, rest, label, library, tie, exported, read)
 
     def _exchange(
+        self,
+        channel: Channel,
+        kind: int,
+        rest: tuple[Any, ...],
+        label: str,
+        library: Library | None,
+        life: Life | None,
+        deadline: float | None,
+        read: Callable[[Channel, Any], Any] | None,
+        exported: list[int],
+    ) -> Any:
+        try:
+            value = self._talk(channel, kind, rest, label, library, life, deadline, read, exported)
+        except WorkerLostError as error:
+            if error.may_have_run and error.report is channel.worker.report:  # not one that a callback met elsewhere
+                self.poison.blame(kind, rest, label, error.report)
+            raise
+        except RemoteError:  # it ended well, as far as its worker goes
+            if self.poison.suspects:
+                self.poison.clear(kind, rest, label)
+            raise
+        if self.poison.suspects:
+            self.poison.clear(kind, rest, label)
+        return value
+
+    def _talk(
         self,
         channel: Channel,
         kind: int,
@@ -288,6 +333,14 @@ class Asking(ABC):
         if self._threads is None:
             self._threads = ThreadPoolExecutor(_MOST_TALKERS, thread_name_prefix="snakebridge-call")
         return self._threads
+
+
+def _can_move(
+    error: BaseException, channel: Channel, session: Session | None, tie: Worker | None, exported: list[int]
+) -> bool:
+    # A call that certainly was not made is made on another worker, unless it needs that very one, or what was exported
+    # for it is gone with it. The same error of another call may come by way of a callback: then this one was made.
+    return error is channel.unsent and session is None and tie is None and not exported
 
 
 def _sooner(one: float | None, other: float | None) -> float | None:

@@ -8,32 +8,37 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Literal
 
 from snakebridge import environments
 from snakebridge.errors import PoolClosedError, WorkerStartError
-from snakebridge.runtime._context import current
+from snakebridge.registry import Entry
+from snakebridge.runtime._admission import Admission
+from snakebridge.runtime._breaker import BreakerState, Guard
+from snakebridge.runtime._changes import Changes
 from snakebridge.runtime._folder import PrivateFolder
 from snakebridge.runtime._leases import Leases
+from snakebridge.runtime._poison import Poison
 from snakebridge.runtime._requests import Requests
-from snakebridge.runtime._resources import Resources
+from snakebridge.runtime._resources import Resources, has_threads
+from snakebridge.runtime._states import State
 from snakebridge.runtime._supervisor import Supervisor
 from snakebridge.runtime._views import makes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from snakebridge.runtime._channel import Channel
     from snakebridge.runtime._recycling import Recycle
     from snakebridge.runtime._stats import PoolStats
     from snakebridge.runtime._worker import Worker
 
-__all__ = ["LinkName", "Pool", "ProfileName"]
+__all__ = ["LinkName", "Pool", "ProfileName", "StartName"]
 
 LinkName = Literal["lane", "grpc"]
-ProfileName = Literal["process", "thread"]
-
-_MOST_TALKERS = 10_000
+ProfileName = Literal["process", "thread", "auto"]
+StartName = Literal["spawn", "zygote"]
 
 
 class Pool(Requests):
@@ -43,7 +48,8 @@ class Pool(Requests):
         interpreter: The target.
         name: Shown in errors and logs.
         workers: How many processes; a pair: how many at least and at most, by how long callers wait.
-        lanes: How many calls each runs at once: 1 is the process profile, more the thread profile.
+        profile: Whether each runs one call at a time or several; `"auto"`: several where its interpreter has no GIL.
+        lanes: How many calls each runs at once when it runs several.
         dynamic: Whether workers may run what no adapter names.
         link: How frames travel.
         timeout: Seconds a call may take, queueing included; `None`: no limit.
@@ -54,6 +60,11 @@ class Pool(Requests):
         trace_references: Whether to note where each reference was made.
         recycle: When workers are replaced although nothing is wrong with them; `None`: only by hand.
         resources: What of the machine a worker may use.
+        warm_up: Modules to import, and functions to call (`module:name`), in each worker before it is ready.
+        start: Whether each worker is forked from a zygote, a process that has its libraries imported already.
+        preload: What a zygote imports.
+        start_timeout: Seconds from a worker's start until it is ready.
+        guard: What it does about workers that die again and again.
         report: Told what takes long (building the overlay).
     """
 
@@ -63,7 +74,8 @@ class Pool(Requests):
         *,
         name: str = "pool",
         workers: int | tuple[int, int] = 1,
-        lanes: int = 1,
+        profile: ProfileName = "process",
+        lanes: int = 4,
         dynamic: bool = False,
         link: LinkName = "lane",
         timeout: float | None = None,
@@ -74,6 +86,11 @@ class Pool(Requests):
         trace_references: bool = False,
         recycle: Recycle | None = None,
         resources: Resources | None = None,
+        warm_up: Sequence[str] = (),
+        start: StartName = "spawn",
+        preload: Sequence[str] = (),
+        start_timeout: float = 60.0,
+        guard: Guard | None = None,
         report: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(timeout, trace_references=trace_references)
@@ -82,20 +99,28 @@ class Pool(Requests):
         self.name = name
         self.dynamic = dynamic
         self.link = link
-        self.lanes = lanes
+        self.profile = profile
+        self.lanes = lanes if has_threads(profile, interpreter) else 1
         self.max_references = max_references
         self.environment = dict(environment or {})
         self.resources = resources or Resources()
+        self.warm_up = tuple(warm_up)
+        self.start: StartName = start
+        self.preload = tuple(preload)
+        """What a zygote imports, in order."""
+        self.start_timeout = start_timeout
         self.workers: list[Worker] = []
         least, most = (workers, workers) if isinstance(workers, int) else workers
-        self._size = most
+        self._least, self._size = least, most
         self._scales = least < most
         self.lock = threading.Lock()
         """Held for moments, while channels change hands or workers states."""
-        self._changed = threading.Condition(self.lock)
-        self._leases = Leases(self.lock, name=str(self), size=queue_size, patience=queue_timeout, refusal=self._refusal)
-        self._failure: WorkerStartError | None = None
-        self._drains = False
+        self._changed = Changes(self.lock)
+        self.guard = guard or Guard()
+        self.poison = Poison(self.guard.poison)
+        self.admission = Admission(self, self.guard)
+        refusal = self.admission.refusal
+        self._leases = Leases(self.lock, name=str(self), size=queue_size, patience=queue_timeout, refusal=refusal)
         self._limit = None if recycle is None else recycle.after_calls
         overlay = environments.overlay(interpreter, report=report)
         if link == "grpc" and overlay.folder is None and not (interpreter.has_grpc and interpreter.has_protobuf):
@@ -104,6 +129,7 @@ class Pool(Requests):
                 'use link="lane", which needs nothing'
             )
         self._folder = PrivateFolder()
+        self.entry = Entry(name, str(interpreter.executable), self._folder.path)
         self._supervisor = Supervisor(self, self._folder.path, overlay.folder, recycle)
         self._supervisor.want(least, most)
 
@@ -112,19 +138,29 @@ class Pool(Requests):
 
     # --- life -------------------------------------------------------------------------------------------------------
 
-    def wait_ready(self) -> None:
-        """Wait until a worker is ready.
+    def wait_ready(self, workers: int | None = 1, timeout: float | None = None) -> bool:
+        """Wait until so many workers are ready, `None`: as many as there always are; return whether they were in time.
 
         Raises:
             WorkerStartError: None could be started.
         """
         with self._changed:
-            while not self.workers:
-                if self.closed:
-                    raise PoolClosedError(f"{self} was closed while it started")
-                if self._failure is not None:
-                    raise self._failure
-                self._changed.wait()
+            return self._changed.wait_for(lambda: self._is_ready(workers), timeout)
+
+    async def await_ready(self, workers: int | None = 1) -> None:
+        """Wait like `wait_ready`, as a task."""
+        await self._changed.await_for(lambda: self._is_ready(workers))
+
+    def _is_ready(self, workers: int | None) -> bool:
+        if self.closed:
+            raise PoolClosedError(f"{self} was closed while it started")
+        ready = sum(worker.is_up for worker in self.workers)
+        state = self.admission.breaker.state(time.monotonic())
+        if not ready and self.admission.failure is not None and state is BreakerState.OPEN:
+            raise WorkerStartError(self.admission.failure)
+        if state is BreakerState.CLOSED or self.admission.breaker.doubts_starts:
+            return ready >= (self._least if workers is None else min(workers, self._size))
+        return state is BreakerState.HALF_OPEN and ready > 0  # more come when a call has ended well
 
     def close(self) -> None:
         """Stop every worker; calls in flight fail with `PoolClosedError`. A second time does nothing."""
@@ -136,6 +172,7 @@ class Pool(Requests):
         self._supervisor.stop()
         for worker in self.workers:
             worker.close_links()
+        self.entry.close()
         self._folder.close()
         if self._threads is not None:
             self._threads.shutdown(wait=False)  # its calls have ended; this may be one of them
@@ -143,13 +180,19 @@ class Pool(Requests):
     def resize(self, workers: int | tuple[int, int]) -> None:
         """Have another number of workers; those that are too many leave when nobody needs them."""
         least, most = (workers, workers) if isinstance(workers, int) else workers
-        self._size, self._scales = most, least < most
+        self._least, self._size, self._scales = least, most, least < most
         self._supervisor.want(least, most)
 
     def waits(self) -> float:
         """Return for how many seconds somebody has waited for any worker; 0 when nobody does."""
         with self.lock:
             return self._leases.waits()
+
+    def preload_also(self, module: str) -> None:
+        """Have a zygote import one more module, for the workers that are started from now on."""
+        if module not in self.preload:
+            self.preload = (*self.preload, module)
+            self._supervisor.wake()
 
     def recycle(self) -> None:
         """Replace every worker that there is now, one after the other."""
@@ -158,7 +201,7 @@ class Pool(Requests):
     def drain(self, timeout: float | None = None) -> bool:
         """Take no more calls, and wait for those that run or wait; return whether they ended in time."""
         with self._changed:
-            self._drains = True
+            self.admission.drains = self.admission.is_narrow = True
             self._review()
             return self._changed.wait_for(lambda: self.closed or not self._is_used, timeout)
 
@@ -169,8 +212,13 @@ class Pool(Requests):
     def stats(self) -> PoolStats:
         """Return what the pool does and has done."""
         with self.lock:
-            waiting, wait = self._leases.waiting, self._leases.wait
-        return self._supervisor.stats(waiting, wait)
+            numbers = {
+                "waiting": self._leases.waiting,
+                "wait": self._leases.wait,
+                "breaker": self.admission.breaker.state(time.monotonic()).value,
+                "refused": self.admission.refused,
+            }
+        return self._supervisor.stats(**numbers, poisonous=self.poison.refused)
 
     def retire(self, worker: Worker) -> None:
         """Give a worker to nobody who does not need what lives in it (from the supervisor)."""
@@ -187,24 +235,65 @@ class Pool(Requests):
         """Take a started worker in (from the supervisor)."""
         with self._changed:
             self.workers.append(worker)
-            self._failure = None
+            news = self.admission.got_ready()
             for channel in worker.channels:
                 self._leases.offer(channel)
             self._changed.notify_all()
+        self._announce(news)
 
-    def worker_ended(self, worker: Worker) -> None:
-        """Forget an ended worker (from the supervisor)."""
+    def worker_ended(self, worker: Worker, was: State, *, had_calls: bool) -> None:
+        """Forget an ended worker (from the supervisor).
+
+        Args:
+            worker: Which.
+            was: Where it was in its life.
+            had_calls: Whether calls were running.
+        """
+        report, news = worker.report, None
         with self._changed:
             self._leases.withdraw(worker)
             self._forget(worker)
+            if was is State.STARTING:
+                failure = f"no worker starts on {self.interpreter.executable}: {report}"
+                news = self.admission.did_not_start(failure, report)
+            elif was is not State.DRAINING and had_calls and report is not None and report.reason is None:
+                news = self.admission.died(report)
             self._review()
+        self._announce(news)
         self.exports.release_all(worker.exported)
 
-    def start_failed(self, error: WorkerStartError) -> None:
-        """Tell everyone who waits that no worker starts (from the supervisor)."""
+    def start_failed(self, failure: str) -> None:
+        """Note that no process can be started (from the supervisor)."""
         with self._changed:
-            self._failure = error
+            news = self.admission.did_not_start(failure, None)
             self._review()
+        self._announce(news)
+
+    def reopen(self) -> None:
+        """Take calls again, whatever happened to workers before."""
+        with self._changed:
+            news = self.admission.reset()
+            self._changed.notify_all()
+        self._announce(news)
+
+    def forgive(self, label: str | None = None) -> int:
+        """Let calls be made again that were refused because they crashed workers; return how many those were.
+
+        Args:
+            label: The address or name of those calls; `None`: all, and the pool takes calls again if it took none.
+        """
+        if label is None:
+            self.reopen()
+        return self.poison.forgive(label)
+
+    def _announce(self, news: str | None) -> None:
+        # Without the lock: what the program does with a record is its own business.
+        if news is not None:
+            self._supervisor.say(news)
+
+    def lost(self, what: str) -> Exception | None:  # noqa: ARG002 - as a forked copy's
+        """Return why a call has no outcome in this process; `None`: its worker died."""
+        return None
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something on the supervisor's thread in a while."""
@@ -216,7 +305,7 @@ class Pool(Requests):
             channel = self._leases.take(worker)
         if channel is not None:
             channel.flush()
-            self.give_back(channel)
+            self.give_back(channel, after_call=False)
 
     # --- leases -----------------------------------------------------------------------------------------------------
 
@@ -231,7 +320,9 @@ class Pool(Requests):
     def free(self, wanted: Worker | None) -> Channel | None:
         """Lease a free channel of a certain worker, or of any; `None` when there is none now."""
         with self.lock:
-            return None if self.closed or self._refuses(wanted) else self._leases.take(wanted)
+            if self.closed or (self.admission.is_narrow and self.admission.turns_away(wanted)):
+                return None
+            return self._leases.take(wanted)
 
     @property
     def breadth(self) -> int:
@@ -243,13 +334,16 @@ class Pool(Requests):
         """Whether a worker is ready or busy."""
         return bool(self.workers)
 
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for a worker."""
+        return self._leases.waiting
+
     def _must_wait(self, wanted: Worker | None, label: str) -> None:
         with self.lock:
-            if self._refuses(wanted):
-                raise self._drained(label)
-            if not self.workers and self._failure is not None and not self.closed:
-                self._failure = None
-                self._supervisor.try_again()
+            error = None if self.closed else self.admission.at_door(wanted, label)
+            if error is not None:
+                raise error
             if self._scales:
                 self._supervisor.look_soon()
 
@@ -258,38 +352,33 @@ class Pool(Requests):
         self._must_wait(wanted, label)
         return await self._leases.alease(wanted, deadline, label)
 
-    def _refusal(self, wanted: Worker | None, label: str) -> BaseException | None:
-        if self.closed:
-            return PoolClosedError(f"{self} is closed; connect again to call {label}")
-        if wanted is not None and wanted.gone:
-            return wanted.lost_before(label)
-        if self._refuses(wanted):
-            return self._drained(label)
-        return self._failure if wanted is None and not self.workers else None
-
-    def _drained(self, label: str) -> PoolClosedError:
-        return PoolClosedError(f"{self} takes no more calls such as {label}: it is drained, to be closed")
-
-    def _refuses(self, wanted: Worker | None) -> bool:
-        # What needs no worker in particular is new; what runs may still need its own.
-        return self._drains and wanted is None and current().session is None
-
     def _review(self) -> None:
         self._leases.review()
         self._changed.notify_all()
 
-    def give_back(self, channel: Channel) -> None:
-        """End a lease."""
+    def give_back(self, channel: Channel, *, after_call: bool = True) -> None:
+        """End a lease.
+
+        Args:
+            channel: What was leased.
+            after_call: Whether a call was made over it, so that its end says something about the pool.
+        """
+        channel.worker.catch_up()
+        news = None
         with self.lock:
             if channel.give_back():
+                if after_call and self.admission.breaker.is_worried:
+                    news = self.admission.succeeded()
                 self._leases.offer(channel)
-                if self._limit is not None or self._drains:
+                if self._limit is not None or self.admission.drains:
                     self._note_end(channel.worker)
             elif channel.worker.ended.is_set() and not self.closed:
                 self._forget(channel.worker)
+        if news is not None:
+            self._announce(news)
 
     def _note_end(self, worker: Worker) -> None:
-        if self._drains:
+        if self.admission.drains:
             self._changed.notify_all()
         if self._limit is not None and worker.leaving is None and worker.calls >= self._limit:
             self._supervisor.look(worker)

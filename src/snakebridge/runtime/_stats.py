@@ -30,6 +30,10 @@ class WorkerStats:
     running: int
     memory_mb: float | None
     """Resident memory in megabytes of 10⁶ bytes."""
+    cpu: float | None
+    """Seconds of processor time it had used a moment ago; one that computes uses more and more."""
+    is_stopped: bool
+    """Whether it was stopped (SIGSTOP) a moment ago, and so can do nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +43,8 @@ class PoolStats:
     name: str
     wanted: int
     """How many workers it is to have."""
+    start: str
+    """How workers start: `spawn`, or `zygote`; a pool that was to have a zygote and cannot says `spawn`."""
     workers: tuple[WorkerStats, ...]
     waiting: int
     """Callers that wait for a worker now."""
@@ -48,6 +54,12 @@ class PoolStats:
     lost: int
     """Workers that died on their own, or were killed."""
     recycled: int
+    breaker: str
+    """`closed`: calls are taken; `open`: none for a while, because workers died in a row; `half-open`: one, to see."""
+    refused: int
+    """Calls that were not made because it was open."""
+    poisonous: tuple[str, ...]
+    """Calls that are refused because they crashed workers, by address or name."""
 
 
 def stats_of(worker: Worker) -> WorkerStats:
@@ -61,4 +73,6 @@ def stats_of(worker: Worker) -> WorkerStats:
         calls=worker.calls,
         running=worker.leased,
         memory_mb=memory_of(worker),
+        cpu=None if worker.vitals is None else worker.vitals.cpu,
+        is_stopped=worker.vitals is not None and worker.vitals.stopped_since is not None,
     )

@@ -4,29 +4,35 @@
 #   (resize, stop)│ pidfd, report, stdout, stderr of every worker  │
 #                 └── timers: start deadline, back-off, stop grace ┘
 #
+# How many there are and which one goes is in `_staffing.py`, when another may take a place in `_places.py`.
+#
 # Guarantees: every process it starts is reaped; a death reaches the pool as soon as the kernel tells (pidfd; elsewhere
-# within a tenth of a second). Replacements start at once after a worker that has served, with growing delays while
-# workers die young; after three that never got ready it stops and lets the pool's callers know, until one asks again.
+# within a tenth of a second); a worker that is stopped is ended; a fault in one step is logged and costs that step.
 
 from __future__ import annotations
 
 import contextlib
-import json
+import dataclasses
 import logging
 import os
 import selectors
 import threading
 import time
+import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from snakebridge.errors import SnakebridgeError, WorkerStartError
-from snakebridge.runtime._logs import Lines
-from snakebridge.runtime._recycling import Recycling
-from snakebridge.runtime._scaling import PATIENCE, Scaling
+from snakebridge.errors import SnakebridgeError
+from snakebridge.registry import Window
+from snakebridge.runtime import _fork
+from snakebridge.runtime._logs import Journal
+from snakebridge.runtime._nursery import Nursery
+from snakebridge.runtime._staffing import Staffing
 from snakebridge.runtime._starting import settle, start
+from snakebridge.runtime._states import State
 from snakebridge.runtime._stats import PoolStats, stats_of
-from snakebridge.runtime._worker import State, Worker, death_report
+from snakebridge.runtime._vitals import out_of_memory_kills
+from snakebridge.runtime._watched import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,27 +40,13 @@ if TYPE_CHECKING:
 
     from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._recycling import Recycle
+    from snakebridge.runtime._worker import Worker
 
 __all__ = ["Supervisor"]
 
-_logger = logging.getLogger("snakebridge")
-_START_DEADLINE = 60.0
 _STOP_GRACE = 3.0
-_TRIES = 3
-_BACK_OFF = (0.0, 0.1, 0.5, 2.0, 5.0)
 _POLL = 0.1  # where the kernel does not tell
 _HOUSEKEEPING = 1.0
-
-
-class _Watched:
-    """A worker with what the supervisor reads from it."""
-
-    def __init__(self, worker: Worker) -> None:
-        self.worker = worker
-        self.stdout = Lines(worker.process.stdout, logging.INFO, worker.name)
-        self.stderr = Lines(worker.process.stderr, logging.WARNING, worker.name)
-        self.report = b""
-        self.deadline: float | None = time.monotonic() + _START_DEADLINE
 
 
 class Supervisor:
@@ -69,28 +61,31 @@ class Supervisor:
 
     def __init__(self, pool: Pool, folder: Path, overlay: Path | None, recycle: Recycle | None = None) -> None:
         self._pool = pool
+        self._journal = Journal(pool.name)
         self._folder = folder
         self._overlay = overlay
-        self._wanted = 0
-        self._scaling = Scaling(0, 0)
-        self._is_looking = False
-        self._recycling = Recycling(recycle)
         self._lost = 0
         self._recycled = 0
         self._looked_at: set[Worker] = set()
-        self._watched: dict[Worker, _Watched] = {}
+        self._watched: dict[Worker, Watched] = {}
+        self._staffing = Staffing(pool, recycle)
+        self._staffing.workers = self._watched.keys()
         self._started = 0
-        self._failures = 0  # in a row, without one call served between them
-        self._never_ready = 0  # in a row
-        self._next_start = 0.0
         self._stopping = False
+        self._next_look = 0.0
+        self._memory_kills = out_of_memory_kills()
         self._timers: list[tuple[float, Callable[[], None]]] = []
         self._commands: deque[Callable[[], None]] = deque()
         self._selector = selectors.DefaultSelector()
+        self._nursery = Nursery(pool, overlay, self._selector, self._journal)
         self._wake, self._waker = os.pipe()
+        self._window = Window(folder, self._shown)
+        for held in (self._wake, self._waker, self._selector, self._window):
+            _fork.hold(held)
         os.set_blocking(self._wake, False)
         os.set_blocking(self._waker, False)
         self._selector.register(self._wake, selectors.EVENT_READ, self._woken)
+        self._selector.register(self._window, selectors.EVENT_READ, self._window.answer)
         self._thread = threading.Thread(target=self._run, name=f"snakebridge-{pool.name}", daemon=True)
         self._thread.start()
 
@@ -100,19 +95,15 @@ class Supervisor:
         """Keep this many workers: more than the least while callers wait."""
         self._tell(lambda: self._want(least, most))
 
-    def try_again(self) -> None:
-        """Start workers although none got ready before."""
-        self._tell(self._forgive)
-
     def look_soon(self) -> None:
         """See whether another worker is worth its start: somebody waits."""
-        if not self._is_looking:
-            self._is_looking = True
+        if not self._staffing.is_looking:
+            self._staffing.is_looking = True
             self._tell(lambda: None)
 
     def recycle(self) -> None:
         """Replace every worker, one after the other."""
-        self._tell(lambda: self._recycling.asked.update(self._watched))
+        self._tell(lambda: self._staffing.recycling.asked.update(self._watched))
 
     def look(self, worker: Worker) -> None:
         """See at once whether a worker is to be replaced; the first time it is asked."""
@@ -120,23 +111,34 @@ class Supervisor:
             self._looked_at.add(worker)
             self._tell(lambda: None)
 
-    def stats(self, waiting: int, wait: float) -> PoolStats:
+    def wake(self) -> None:
+        """See at once what there is to do."""
+        self._tell(lambda: None)
+
+    def say(self, news: str) -> None:
+        """Log what has changed for callers, and see at once what there is to do."""
+        self._journal.tell(logging.WARNING, news)
+        self._tell(lambda: None)
+
+    def stats(self, **numbers: Any) -> PoolStats:
         """Return the numbers of the pool.
 
         Args:
-            waiting: Callers that wait now.
-            wait: Seconds they waited on average.
+            numbers: Those that the pool knows.
         """
         return PoolStats(
             name=self._pool.name,
-            wanted=self._wanted,
+            wanted=self._staffing.wanted,
+            start=self._nursery.start_mode,
             workers=tuple(stats_of(worker) for worker in list(self._watched)),
-            waiting=waiting,
-            wait=wait,
             started=self._started,
             lost=self._lost,
             recycled=self._recycled,
+            **numbers,
         )
+
+    def _shown(self) -> object:
+        return dataclasses.asdict(self._pool.stats())
 
     def stop(self) -> None:
         """Stop every worker in order and wait until all are reaped; bounded."""
@@ -160,14 +162,29 @@ class Supervisor:
         try:
             while not (self._stopping and not self._watched):
                 for key, _ in self._selector.select(self._patience()):
-                    key.data()
+                    # An earlier one of the same batch may have closed it, and its number may be another's by now.
+                    if self._selector.get_map().get(key.fd) is key and not self._survives(key.data):
+                        self._forget(key.fd)  # it would come again at once
                 while self._commands:
-                    self._commands.popleft()()
-                self._tend()
+                    self._survives(self._commands.popleft())
+                for step in (self._run_timers, self._tend, self._staff):
+                    self._survives(step)
         finally:
+            self._nursery.close()
             self._selector.close()
-            os.close(self._wake)
-            os.close(self._waker)
+            self._window.close()
+            _fork.release(self._wake)
+            _fork.release(self._waker)
+            self._journal.close()
+
+    def _survives(self, step: Callable[[], None]) -> bool:
+        try:
+            step()
+        except Exception:  # noqa: BLE001 - without this thread nobody would ever be woken or replaced again
+            text = f"the supervisor of {self._pool} could not finish a step, and goes on:\n{traceback.format_exc()}"
+            self._journal.tell(logging.ERROR, text)
+            return False
+        return True
 
     def _woken(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -176,84 +193,62 @@ class Supervisor:
     def _patience(self) -> float:
         now = time.monotonic()
         limits = [_HOUSEKEEPING]
-        if any(each.worker.process.pidfd is None for each in self._watched.values()):
+        if any(worker.process.pidfd is None for worker in self._watched):
             limits.append(_POLL)
         limits += [each.deadline - now for each in self._watched.values() if each.deadline is not None]
         limits += [due - now for due, _ in self._timers]
-        if any(worker.leaving is not None for worker in self._watched):
-            limits.append(_POLL)  # until nobody needs it
-        if self._is_looking:
-            limits.append(PATIENCE)
-        if self._missing():
-            limits.append(self._next_start - now)
+        if not self._stopping:
+            patience = self._staffing.patience()
+            if patience is not None:
+                limits.append(max(patience, _POLL) if self._nursery.is_starting else patience)
         return max(0.0, min(limits))
 
-    def _tend(self) -> None:
+    def _run_timers(self) -> None:
         now = time.monotonic()
         for timer in [each for each in self._timers if each[0] <= now]:
             self._timers.remove(timer)
-            timer[1]()
+            self._survives(timer[1])
+
+    def _tend(self) -> None:
+        now = time.monotonic()
         for worker, watched in list(self._watched.items()):
-            if worker.process.pidfd is None and worker.process.popen.poll() is not None:
+            if worker.process.pidfd is None and worker.process.has_ended():
                 self._end(watched)
             elif watched.deadline is not None and now >= watched.deadline:
                 watched.deadline = None
                 if worker.state is State.STARTING:
-                    worker.kill(f"it was not ready within {_START_DEADLINE:g} s")
+                    worker.kill(f"it was not ready within {self._pool.start_timeout:g} s")
                 else:
                     worker.process.kill()
             elif worker.has_dropped:
                 self._pool.flush(worker)
-        if not self._stopping:
-            if not self._scaling.is_fixed:
-                self._scale()
-            self._replace()
-        while self._missing() and time.monotonic() >= self._next_start:
-            self._start()
+        if now >= self._next_look:
+            self._next_look = now + _HOUSEKEEPING
+            self._look(now)
+        self._nursery.tend(now)
 
-    def _missing(self) -> bool:
-        return not self._stopping and len(self._staying()) < self._wanted and self._never_ready < _TRIES
+    def _staff(self) -> None:
+        if self._stopping:
+            return
+        for worker in self._staffing.review():
+            self._watched[worker].deadline = time.monotonic() + _STOP_GRACE
+            self._pool.worker_left(worker)
+        if not self._nursery.is_getting_ready() and self._staffing.is_due():
+            self._start()  # one a turn: one that is ready meanwhile need not wait for all others
 
-    def _staying(self) -> list[Worker]:
-        return [worker for worker in self._watched if worker.leaving is None]
-
-    def _replace(self) -> None:
-        staying = self._staying()
-        ready = [worker for worker in staying if worker.state in {State.READY, State.BUSY}]
-        for worker in [each for each in self._watched if each.leaving is not None and each.state is not State.DRAINING]:
-            if not worker.is_retired:
-                if len(ready) >= self._wanted:
-                    self._pool.retire(worker)
-                return  # one at a time waits for another to take its place
-            if self._recycling.may_leave(worker) and worker.leave():
-                self._watched[worker].deadline = time.monotonic() + _STOP_GRACE
-                self._pool.worker_left(worker)
-        if len(staying) > self._wanted:
-            min(ready or staying, key=lambda each: each.leased).leaving = "because the pool was made smaller"
-        elif len(ready) == self._wanted:
-            found = self._recycling.next(ready)
-            if found is not None:
-                found[0].leaving = found[1]
+    def _look(self, now: float) -> None:
+        # Busy is not dead, whatever it is busy with; but one that is stopped does nothing at all.
+        self._pool.entry.tend()
+        limit = self._pool.guard.stopped
+        for worker, watched in list(self._watched.items()):
+            watched.vitals.look(now)
+            since = watched.vitals.stopped_since
+            if since is not None and limit is not None and now - since >= limit:
+                worker.kill(f"it was stopped (SIGSTOP), and did nothing for {now - since:.1f} s", show=False)
 
     def _want(self, least: int, most: int) -> None:
-        self._scaling = Scaling(least, most)
-        self._wanted = min(max(self._wanted, least), most)
-        self._forgive()
-
-    def _forgive(self) -> None:
-        self._never_ready = 0
-
-    def _scale(self) -> None:
-        staying = self._staying()
-        waits = self._pool.waits()
-        self._is_looking = waits > 0
-        self._wanted = self._scaling.wanted(
-            time.monotonic(),
-            wanted=self._wanted,
-            ready=sum(worker.state in {State.READY, State.BUSY} for worker in staying),
-            used=sum(worker.is_needed for worker in staying),
-            waits=waits,
-        )
+        self._staffing.want(least, most)
+        self._pool.reopen()
 
     def _begin_stop(self) -> None:
         self._stopping = True
@@ -265,81 +260,64 @@ class Supervisor:
 
     def _start(self) -> None:
         self._started += 1
-        at_once = max(self._wanted, 1) * self._pool.lanes
+        at_once = max(self._staffing.wanted, 1) * self._pool.lanes
+        now = time.monotonic()
         try:
-            worker = start(self._pool, self._started, self._folder, self._overlay, at_once)
-        except OSError as error:
-            self._back_off()
-            self._never_ready += 1
-            if self._never_ready >= _TRIES:
-                self._pool.start_failed(WorkerStartError(f"cannot start {self._pool.interpreter.executable}: {error}"))
+            worker = start(self._pool, self._started, self._folder, self._overlay, at_once, self._nursery)
+        except Exception as error:  # noqa: BLE001 - whatever keeps a process from starting, it is tried again later
+            self._staffing.places.failed(now)
+            self._pool.start_failed(f"cannot start {self._pool.interpreter.executable}: {error}")
             return
         process = worker.process
-        watched = self._watched[worker] = _Watched(worker)
+        watched = self._watched[worker] = Watched(worker, self._journal, now + self._pool.start_timeout)
+        self._pool.entry.started(worker.mark, worker.name, process.popen.pid)
+        self._staffing.places.take(worker, now)
         register = self._selector.register
-        register(process.report, selectors.EVENT_READ, lambda: self._read_report(watched))
-        for lines in (watched.stdout, watched.stderr):
-            register(lines.descriptor, selectors.EVENT_READ, lambda lines=lines: self._read_lines(lines))
+        for descriptor in watched.output.descriptors:
+            register(descriptor, selectors.EVENT_READ, lambda descriptor=descriptor: self._read(watched, descriptor))
         if process.pidfd is not None:
             register(process.pidfd, selectors.EVENT_READ, lambda: self._end(watched))
 
-    def _read_lines(self, lines: Lines) -> None:
-        if not lines.read():
-            self._forget(lines.descriptor)
-
-    def _read_report(self, watched: _Watched) -> None:
-        process = watched.worker.process
-        data = os.read(process.report, 1 << 16)
-        watched.report += data
-        if data and not watched.report.endswith(b"\n"):
-            return
-        self._forget(process.report)
-        if watched.report.endswith(b"\n") and watched.worker.state is State.STARTING:
+    def _read(self, watched: Watched, descriptor: int) -> None:
+        worker, output = watched.worker, watched.output
+        if not output.read(descriptor):
+            self._forget(descriptor)
+        report = output.take_report()
+        # Late is late: the signal that asks for its stacks may have ended what it waited for.
+        if report is not None and worker.state is State.STARTING and worker.kill_reason is None:
             try:
-                self._ready(watched, json.loads(watched.report))
+                settle(worker, report)
             except (SnakebridgeError, ValueError, KeyError) as error:
-                watched.worker.kill(str(error))
+                worker.kill(str(error))
+            else:
+                watched.deadline = None
+                self._pool.worker_ready(worker)
 
-    def _ready(self, watched: _Watched, report: dict[str, Any]) -> None:
-        worker = watched.worker
-        settle(worker, report)
-        watched.deadline = None
-        self._never_ready = 0
-        self._pool.worker_ready(worker)
-
-    def _end(self, watched: _Watched) -> None:
+    def _end(self, watched: Watched) -> None:
         worker = watched.worker
         process = worker.process
         process.kill()  # what it left behind; before the drain, so that nothing prints for ever
-        for descriptor in (process.pidfd, process.report, process.stdout, process.stderr):
+        for descriptor in (process.pidfd, *watched.output.descriptors):
             self._forget(descriptor)
-        watched.stdout.drain()
-        watched.stderr.drain()
+        self._survives(watched.output.close)
         stacks = process.read_stacks()
         status = process.reap()
+        self._survives(lambda: self._pool.entry.ended(worker.mark))
         del self._watched[worker]
-        self._recycling.forget(worker)
         self._looked_at.discard(worker)
-        was = worker.state
+        report = watched.death_report(status, stacks, out_of_memory=self._was_out_of_memory())
+        had_calls = worker.leased > 0
+        was = worker.end(report)
         self._recycled += was is State.DRAINING and worker.leaving is not None
-        self._lost += was is not State.DRAINING
-        report = death_report(worker, status, tuple(watched.stderr.last), stacks)
-        worker.end(report)
-        if was is State.STARTING:
-            self._never_ready += 1
         if was is not State.DRAINING:
-            _logger.warning("%s", report)
-            served = worker.last_call is not None
-            self._failures = 1 if served else self._failures + 1
-            self._back_off()
-        self._pool.worker_ended(worker)
-        if self._never_ready >= _TRIES:
-            message = f"no worker starts on {self._pool.interpreter.executable}: {report}"
-            self._pool.start_failed(WorkerStartError(message))
+            self._lost += 1
+            self._journal.tell(logging.WARNING, str(report), worker=worker.name)
+        self._staffing.forget(worker)
+        self._pool.worker_ended(worker, was, had_calls=had_calls)
 
-    def _back_off(self) -> None:
-        delay = _BACK_OFF[min(max(self._failures - 1, 0), len(_BACK_OFF) - 1)]
-        self._next_start = time.monotonic() + delay
+    def _was_out_of_memory(self) -> bool:
+        before, self._memory_kills = self._memory_kills, out_of_memory_kills()
+        return before is not None and self._memory_kills is not None and self._memory_kills > before
 
     def _forget(self, descriptor: int | None) -> None:
         if descriptor is not None:

@@ -1,67 +1,54 @@
-# One worker as the host sees it: a process, its channels, and where it is in its life.
-#
-#             report line               first lease
-#   STARTING ─────────────▶ READY ◀──────────────▶ BUSY
-#      │                      │   last give_back     │
-#      │                      └───────┬──────────────┘
-#      │                 drain, leave │           (any of them)
-#      │                              ▼                │ the process ended and nobody asked for it
-#      └──────────────────────▶   DRAINING             ▼
-#          drain                      │ it ended     LOST
-#                                     ▼
-#                                  STOPPED
+# One worker as the host sees it: a process, its channels, and where it is in its life (drawn in `_states.py`).
 #
 # Guarantees: when the process dies, callers that wait in its channels are woken at once, even if a forked child of the
-# library still holds the sockets. Assumes: READY ⇄ BUSY happen on callers' threads, every other transition on the
-# supervisor's, and each under the pool's lock. One that is retired serves those alone who
-# need what lives in it.
+# library still holds the sockets. Assumes: `begin` and `finish` happen on callers' threads, every other transition on
+# the supervisor's, and each under the pool's lock. One that is retired serves those alone who need what lives in it.
 
 from __future__ import annotations
 
-import enum
-import signal
 import threading
 import time
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, WeakValueDictionary
 
-from snakebridge.errors import DeathReport, StaleReferenceError, WorkerStartError
+from snakebridge.errors import StaleReferenceError, WorkerStartError
 from snakebridge.runtime._aside import Aside
 from snakebridge.runtime._channel import Channel
+from snakebridge.runtime._states import Stages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from snakebridge.errors import DeathReport
+    from snakebridge.registry import Mark
     from snakebridge.runtime._library import Library
     from snakebridge.runtime._life import Life
+    from snakebridge.runtime._output import Output
     from snakebridge.runtime._pool import Pool
     from snakebridge.runtime._process import Process
     from snakebridge.runtime._replay import History
+    from snakebridge.runtime._states import State
+    from snakebridge.runtime._vitals import Vitals
     from snakebridge.runtime.links import Control, HostLink
 
-__all__ = ["State", "Worker", "death_report"]
+__all__ = ["Worker"]
 
 
-class State(enum.Enum):
-    """Where a worker is in its life; see the drawing above."""
-
-    STARTING = "starting"
-    READY = "ready"
-    BUSY = "busy"
-    DRAINING = "draining"
-    STOPPED = "stopped"
-    LOST = "lost"
-
-
-class Worker:
+class Worker(Stages):
     """A supervised guest process."""
 
-    def __init__(self, pool: Pool, name: str, process: Process, address: str, token: str) -> None:
+    def __init__(self, pool: Pool, name: str, process: Process, address: str, token: str, mark: Mark) -> None:
+        super().__init__()
         self.pool = pool
         self.name = name
         self.process = process
-        self.state = State.STARTING
+        self.mark = mark
+        """What it and all that it starts carries."""
+        self.vitals: Vitals | None = None
+        """What the supervisor sees of it."""
+        self.output: Output | None = None
+        """What it says."""
         self.report: DeathReport | None = None
         self.control: Control | None = None
         self.channels: tuple[Channel, ...] = ()
@@ -75,7 +62,6 @@ class Worker:
         self.dropped: deque[tuple[int, int]] = deque()
         """Objects over there that are no longer used here, with how often each was sent; any channel tells."""
         self.ended = threading.Event()
-        self.kill_reason: str | None = None
         self.last_call: str | None = None
         self.since = time.monotonic()
         self.leaving: str | None = None
@@ -89,21 +75,10 @@ class Worker:
         self.proxies: WeakValueDictionary[tuple[int, Library | None], Any] = WeakValueDictionary()
         self.proxies_lock = threading.Lock()
         self.place = f"worker {name}, pid {process.popen.pid}, {pool.interpreter.label}"
-        self._leased = 0
         self._address = address, token
 
     def __repr__(self) -> str:
         return f"worker {self.name} (pid {self.process.popen.pid}, {self.state.value})"
-
-    @property
-    def gone(self) -> bool:
-        """Whether its objects can no longer be reached."""
-        return self.kill_reason is not None or self.state in {State.STOPPED, State.LOST, State.DRAINING}
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether it ends, or has ended, because it was told to."""
-        return self.state in {State.DRAINING, State.STOPPED}
 
     @property
     def ending(self) -> str:
@@ -120,60 +95,41 @@ class Worker:
     @property
     def is_needed(self) -> bool:
         """Whether a call, a session or a proxy would miss it."""
-        return bool(self._leased or self.proxies) or any(life.ended is None for life in list(self.lives))
+        return bool(self.leased or self.proxies) or any(life.ended is None for life in list(self.lives))
 
-    # --- transitions ------------------------------------------------------------------------------------------------
+    # --- transitions, with what goes with them ----------------------------------------------------------------------
 
     def become_ready(self, links: Sequence[HostLink]) -> None:
-        """STARTING → READY: it reported, and this is how to reach it.
+        """Make a channel of each link: it reported, and this is how to reach it.
 
         Its main thread serves the first link, and the last one is the aside.
         """
-        assert self.state is State.STARTING
         *lanes, aside = links
         self.channels = tuple(Channel(self, link, interruptible=place == 0) for place, link in enumerate(lanes))
         self.aside = Aside(self, aside)
-        self.state = State.READY
-
-    def begin(self) -> bool:
-        """→ BUSY, under the pool's lock: a channel is leased; return whether the worker can take a call."""
-        if self.kill_reason is not None or self.state not in {State.READY, State.BUSY}:
-            return False
-        self._leased += 1
-        self.state = State.BUSY
-        return True
-
-    def finish(self) -> bool:
-        """→ READY after the last channel came back, under the pool's lock; return whether it can take another call."""
-        self._leased -= 1
-        if self.kill_reason is not None or self.state is not State.BUSY:
-            return False
-        if not self._leased:
-            self.state = State.READY
-        return True
+        with self.pool.lock:
+            self.ready()
 
     def drain(self) -> None:
-        """→ DRAINING: no more calls; the end of the links tells the guest to leave in order."""
-        if self._move({State.STARTING, State.READY, State.BUSY}, State.DRAINING):
-            for link in self._links():
-                link.finish()
+        """Tell it to leave in order: the end of the links does."""
+        with self.pool.lock:
+            is_new = self.drained()
+        if is_new:
+            self._finish_links()
 
     def leave(self) -> bool:
-        """→ DRAINING because another one has taken its place; return whether no call ran, so that it could."""
+        """Tell it to leave because another one has taken its place; return whether no call ran, so that it could."""
         with self.pool.lock:
-            if self._leased or self.state not in {State.READY, State.BUSY}:
-                return False
-            self.state = State.DRAINING
-            self.kill_reason = f"it was recycled {self.leaving}"
-        for link in self._links():
-            link.finish()
-        return True
+            leaves = self.left(f"it was recycled {self.leaving}")
+        if leaves:
+            self._finish_links()
+        return leaves
 
-    def end(self, report: DeathReport) -> None:
-        """→ STOPPED when it was draining, else LOST; wakes whoever waits for it."""
+    def end(self, report: DeathReport) -> State:
+        """Wake whoever waits for it: its process is gone; return where it was in its life."""
         self.report = report
-        if not self._move({State.DRAINING}, State.STOPPED):
-            self._move({State.STARTING, State.READY, State.BUSY}, State.LOST)
+        with self.pool.lock:
+            was = self.ended_as()
         if self.channels:
             for link in self._links():
                 link.hang_up()
@@ -182,14 +138,22 @@ class Worker:
         if self.control is not None:
             self.control.close()
         self.ended.set()
+        return was
 
-    def _move(self, before: set[State], after: State) -> bool:
-        # A caller leases it while the supervisor sees it end: whichever comes first, the other must notice.
-        with self.pool.lock:
-            moves = self.state in before
-            if moves:
-                self.state = after
-            return moves
+    def kill(self, reason: str, *, show: bool = True) -> None:
+        """End the process; the supervisor replaces it.
+
+        Args:
+            reason: Why, for the death report.
+            show: Whether it can still write where its threads are.
+        """
+        if self.condemn(reason) and show and not self.ended.is_set():
+            self.process.show_stacks()
+        self.process.kill()
+
+    def _finish_links(self) -> None:
+        for link in self._links():
+            link.finish()
 
     def connect(self, timeout: float = 20.0) -> Control:
         """Return the connection to its control service, made and shaken hands on first use.
@@ -202,10 +166,16 @@ class Worker:
                 raise WorkerStartError(f"worker {self.name} has no control service: {self.trouble}")
             from snakebridge.runtime.links import Control  # noqa: PLC0415 - importing grpc takes longer than a start
 
-            control = Control(*self._address)
+            Control.check_listener(self._address[0], self.process.popen.pid)
+            control = Control(*self._address, self.pool.resources.message_size)
             control.hello(timeout)
             self.control = control
         return self.control
+
+    def catch_up(self) -> None:
+        """Take what it has printed and logged as said by the calls that run."""
+        if self.output is not None:
+            self.output.catch_up()
 
     def close_links(self) -> None:
         """Give the links' descriptors back; only once no caller can be in them."""
@@ -215,11 +185,6 @@ class Worker:
     def _links(self) -> list[HostLink]:
         asides = [] if self.aside is None else [self.aside.link]
         return [*(channel.link for channel in self.channels), *asides]
-
-    @property
-    def leased(self) -> int:
-        """How many of its channels callers have."""
-        return self._leased
 
     # --- its objects ------------------------------------------------------------------------------------------------
 
@@ -235,39 +200,3 @@ class Worker:
     def lost_before(self, label: str) -> StaleReferenceError:
         """Return the error for a call that needs this worker, which is gone."""
         return StaleReferenceError(f"{label} needs an object that is gone: {self.ending}", report=self.report)
-
-    def kill(self, reason: str) -> None:
-        """End the process; the supervisor replaces it."""
-        if self.kill_reason is None:
-            self.kill_reason = reason
-            if not self.ended.is_set():
-                self.process.show_stacks()
-        self.process.kill()
-
-
-def death_report(worker: Worker, status: int, stderr: tuple[str, ...], stacks: str) -> DeathReport:
-    """Return what is known about an end.
-
-    Args:
-        worker: Whose.
-        status: As `subprocess` has it: the exit status, or minus the signal's number.
-        stderr: Its last lines.
-        stacks: What `faulthandler` wrote.
-    """
-    return DeathReport(
-        worker=worker.name,
-        pid=worker.process.popen.pid,
-        exit_code=status if status >= 0 else None,
-        signal=_signal_name(-status) if status < 0 else None,
-        reason=worker.kill_reason,
-        last_call=worker.last_call,
-        stderr=stderr,
-        stacks=stacks,
-    )
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import math
-import os
 from collections import Counter
 
 import pytest
@@ -13,7 +11,6 @@ from snakebridge import support
 from snakebridge.errors import ConfigurationError, GeneratedCodeError, StaleReferenceError
 from snakebridge.runtime import API, Library
 from snakebridge.runtime._exports import Exports
-from snakebridge.runtime._logs import _KEPT, _LONGEST, Lines
 from snakebridge.runtime._translation import Outgoing, operators_of
 from snakebridge.support import DEFAULT, given, tail
 
@@ -73,71 +70,6 @@ def test_unknown_default_before_a_given_value_is_refused():
 def test_default_shows_as_its_name():
     assert repr(DEFAULT) == "DEFAULT"
     assert support.API == API
-
-
-# --- what workers print ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def lines():
-    read, write = os.pipe()
-    os.set_blocking(read, False)
-    made = Lines(read, logging.WARNING, "w-1")
-    ends = [read, write]
-
-    def put(data: bytes) -> bool:
-        os.write(write, data)
-        return made.read()
-
-    def end() -> None:
-        ends.remove(write)
-        os.close(write)
-        made.drain()
-
-    made.put, made.end = put, end
-    yield made
-    for descriptor in ends:
-        os.close(descriptor)
-
-
-def test_lines_are_logged_whole_with_their_worker(lines, caplog):
-    with caplog.at_level("WARNING", logger="snakebridge.worker"):
-        for piece in (b"on", b"e\ntwo\r\n\nthr", "éé".encode()[:3], "éé".encode()[3:] + b"\n"):
-            assert lines.put(piece)
-    assert [record.getMessage() for record in caplog.records] == ["one", "two", "", "thréé"]
-    assert {record.worker for record in caplog.records} == {"w-1"}
-    assert list(lines.last) == ["one", "two", "", "thréé"]
-
-
-def test_nothing_to_read_is_not_the_end(lines):
-    assert lines.read()
-    lines.end()
-    assert not lines.read()
-
-
-def test_last_line_without_an_end_is_logged_when_the_process_ends(lines):
-    lines.put(b"Fatal Python error: \xff")
-    assert list(lines.last) == []
-    lines.end()
-    assert list(lines.last) == ["Fatal Python error: �"]
-
-
-def test_only_the_last_lines_are_kept(lines):
-    lines.put(b"".join(b"%d\n" % number for number in range(50)))
-    assert list(lines.last) == [str(number) for number in range(50 - _KEPT, 50)]
-
-
-def test_line_without_end_is_cut_so_that_memory_is_bounded(lines):
-    for _ in range(20):
-        assert lines.put(b"x" * 30_000)
-    assert len(lines._rest) <= _LONGEST
-    assert {len(line) for line in lines.last} == {_LONGEST}
-
-
-def test_percent_signs_are_no_formats(lines, caplog):
-    with caplog.at_level("WARNING", logger="snakebridge.worker"):
-        lines.put(b"100 %s %d\n")
-    assert caplog.messages == ["100 %s %d"]
 
 
 # --- stand-ins over there --------------------------------------------------------------------------------------------
