@@ -28,15 +28,34 @@ if TYPE_CHECKING:
     from snakebridge.runtime._channel import Channel
     from snakebridge.runtime._library import Library
 
-__all__ = ["raised"]
+__all__ = ["raised", "sound"]
 
 _OURS: Mapping[str, type[Exception]] = {
     "full": ReferenceLimitError,
     "misused": ConfigurationError,
+    "oversized": NotTransferableError,
     "refused": AdapterRefusedError,
     "stale": StaleReferenceError,
     "unreadable": NotTransferableError,
 }
+_DEEPEST = 32  # of causes in each other
+_SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("type", "text", "traceback", "code"), lambda value: type(value) is str),
+    **dict.fromkeys(("args", "made", "mutated"), lambda value: type(value) is bytes),
+    **dict.fromkeys(("mro", "notes", "members"), lambda value: _is_list(value, str)),
+    **dict.fromkeys(("cause", "context"), lambda value: type(value) is dict),
+    "bases": lambda value: _is_list(value, list) and all(_is_list(each, int) for each in value),
+    "state": lambda value: type(value) is dict and _is_list([*value], str) and _is_list([*value.values()], bytes),
+    "exceptions": lambda value: _is_list(value, dict),
+    "object": lambda value: _is_list(value, int) and len(value) == _PLACE,
+}
+_PLACE = 2  # whose it is, and its number
+
+
+def _is_list(value: Any, kind: type) -> bool:
+    return type(value) is list and all(type(each) is kind for each in value)
+
+
 _LEAST: Mapping[str, Any] = {"type": "builtins:Exception", "mro": (), "text": "", "traceback": ""}
 
 
@@ -51,12 +70,33 @@ def raised(
     """Return the exception that an `ERROR` frame describes.
 
     Args:
-        error: The frame's map; see the guest's `failure.Describer`. Each of its fields may be missing.
+        error: The frame's map; see the guest's `failure.Describer`. Each of its fields may be missing, or anything.
         library: The generated package whose exception classes to use.
         loads: Reads a body of the worker that raised.
         where: Which worker, for the note.
         channel: Where it came from; without one it cannot stand for the very object.
     """
+    return _raised(sound(error), library, loads, where, channel)
+
+
+def sound(error: Mapping[str, Any], deepest: int = _DEEPEST) -> dict[str, Any]:
+    """Return an error map without what has not the shape that it should have."""
+    found = {name: value for name, value in error.items() if name in _SHAPES and _SHAPES[name](value)}
+    for name in ("cause", "context"):
+        if name in found:
+            found[name] = sound(found[name], deepest - 1) if deepest else None
+    if "exceptions" in found:
+        found["exceptions"] = [sound(each, deepest - 1) for each in found["exceptions"]] if deepest else []
+    return found
+
+
+def _raised(
+    error: Mapping[str, Any],
+    library: Library | None,
+    loads: Callable[[bytes], Any],
+    where: str,
+    channel: Channel | None,
+) -> BaseException:
     error = {**_LEAST, **error}
     ours = _OURS.get(error.get("code", ""))
     if ours is not None:
@@ -69,7 +109,7 @@ def raised(
     referred = channel if code == frames.REFERENCE else None
     exception: Any = None if referred is None else _again(referred, number, library)
     if exception is None:
-        inside = [_next(each, library, loads, where, channel) for each in error.get("exceptions") or ()]
+        inside = [_raised(each, library, loads, where, channel) for each in error.get("exceptions") or ()]
         exception = _make(error, library, loads, inside, channel)
         if referred is not None:
             reference = Reference(referred.worker, number, error["type"], referred.session, library)
@@ -82,9 +122,9 @@ def raised(
     exception.remote_members = frozenset(error.get("members") or ())
     exception.__dict__["__notes__"] = [*error.get("notes", ()), *([] if note is None else [note])]
     if error.get("cause"):
-        exception.__cause__ = _next(error["cause"], library, loads, where, channel)
+        exception.__cause__ = _raised(error["cause"], library, loads, where, channel)
     elif error.get("context"):
-        exception.__context__ = _next(error["context"], library, loads, where, channel)
+        exception.__context__ = _raised(error["context"], library, loads, where, channel)
     found: BaseException = exception
     return found
 
@@ -93,16 +133,6 @@ def _own(error: BaseException, note: str | None) -> BaseException:
     if note is not None and note not in getattr(error, "__notes__", ()):
         error.add_note(note)
     return error
-
-
-def _next(
-    error: Mapping[str, Any],
-    library: Library | None,
-    loads: Callable[[bytes], Any],
-    where: str,
-    channel: Channel | None,
-) -> BaseException:
-    return raised(error, library=library, loads=loads, where=where, channel=channel)
 
 
 def _again(channel: Channel, number: int, library: Library | None) -> Any:
@@ -124,8 +154,8 @@ def _make(
     pool = None if channel is None else channel.pool
     mro, bases = error["mro"] or [error["type"]], error.get("bases") or ()
     while mro:
-        kind = exception_class(pool, library, mro, bases)
         try:
+            kind = exception_class(pool, library, mro, bases)
             return rebuild(kind, error, loads, inside)
         except Exception:  # noqa: BLE001 - a generated `__new__`, or a group of nothing: the next class up is simpler
             mro, bases = mro[1:], ()

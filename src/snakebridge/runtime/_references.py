@@ -71,6 +71,9 @@ class Reference:
         """
         life = self.session
         if life is not None and life.ended is not None:
+            error = self.worker.pool.lost(f"this {self.type_name}")
+            if error is not None:
+                raise error
             raise StaleReferenceError(
                 f"this {self.type_name} lived in {life}, which {life.ended}; make it again, or keep the session open"
             )

@@ -9,12 +9,13 @@ what it reads to the conversations, and never does anything else.
 
 from __future__ import annotations
 
-import queue
 import struct
-import threading
 import time
+from queue import Empty, SimpleQueue  # the names: gevent and its like replace what they stand for in the module
+from threading import Lock  # as above
 from typing import Any
 
+from snakebridge_guest.wire.codec import MalformedError
 from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
 
 _HEAD = struct.Struct("<IH")
@@ -32,7 +33,7 @@ class AsideSender:
 
     def __init__(self, link: Any) -> None:
         self.link = link
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     def send(self, head: bytes, bodies: tuple[bytes, ...]) -> None:
         """Send frames of one conversation."""
@@ -44,10 +45,10 @@ def split(data: bytes) -> tuple[int, int, bytes]:
     """Return a frame's conversation and lane, and the frame itself.
 
     Raises:
-        LinkEnd: It is too short to be one.
+        MalformedError: It is too short to be one.
     """
     if len(data) < _HEAD.size:
-        raise LinkEnd("a frame of the aside without a head")
+        raise MalformedError("a frame of the aside without a head")
     number, lane = _HEAD.unpack_from(data)
     return number, lane, data[_HEAD.size :]
 
@@ -64,7 +65,7 @@ class Conversation:
         self.number = number
         self.lane = NO_LANE
         """Whose call it belongs to."""
-        self.inbox: Any = queue.SimpleQueue()
+        self.inbox: Any = SimpleQueue()
         """Frames, and at the end of the link `None`."""
         self._sender = sender
 
@@ -79,7 +80,7 @@ class Conversation:
                 frame = self.inbox.get()
             else:
                 frame = self.inbox.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
+        except Empty:
             raise LinkTimeout("the deadline passed") from None
         if frame is None:
             self.inbox.put(None)  # for whoever asks again
@@ -92,6 +93,9 @@ class Conversation:
 
     def finish(self) -> None:
         """End it in order."""
+
+    def abandon(self) -> None:
+        """Have nothing to do with it any more; it has no descriptor of its own."""
 
     def hang_up(self) -> None:
         """Wake whoever waits in it."""

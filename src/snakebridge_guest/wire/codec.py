@@ -26,6 +26,16 @@ _DEEPEST = 100
 # Each extension inside another is read by a call of its own, which takes 40 kB of the C stack: bytes that nest hundreds
 # end the process. Ours nest at most as deep as values, plus what a leaf holds (a time zone in a time).
 _DEEPEST_READ = _DEEPEST + 8
+_UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 _SHORTEST = 2  # a kind and an id, or what is released
 
 
@@ -139,7 +149,7 @@ class Codec:
         """
         try:
             return unpack(body, self._hook)
-        except (ValueError, TypeError, LookupError, ArithmeticError, struct.error, RecursionError) as error:
+        except _UNREADABLE as error:
             raise MalformedError(f"a value cannot be read here: {type(error).__name__}: {error}") from error
 
     def _value(self, value: Any) -> Any:

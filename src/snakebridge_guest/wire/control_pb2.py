@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csnakebridge/v1/control.proto\x12\x0esnakebridge.v1\" \n\x0cHelloRequest\x12\x10\n\x08protocol\x18\x01 \x01(\r\";\n\nHelloReply\x12\x10\n\x08protocol\x18\x01 \x01(\r\x12\x0b\n\x03pid\x18\x02 \x01(\r\x12\x0e\n\x06python\x18\x03 \x01(\t\"\x0f\n\rHealthRequest\"Y\n\x0bHealthReply\x12\r\n\x05\x63\x61lls\x18\x01 \x01(\x04\x12\x0f\n\x07running\x18\x02 \x01(\t\x12\x12\n\nreferences\x18\x03 \x01(\x04\x12\x16\n\x0eresident_bytes\x18\x04 \x01(\x04\"\x0f\n\rCancelRequest\"\"\n\x0b\x43\x61ncelReply\x12\x13\n\x0binterrupted\x18\x01 \x01(\x08\"\x16\n\x05\x46rame\x12\r\n\x05\x62ytes\x18\x01 \x01(\x0c\x32\x93\x02\n\x06Worker\x12\x41\n\x05Hello\x12\x1c.snakebridge.v1.HelloRequest\x1a\x1a.snakebridge.v1.HelloReply\x12\x44\n\x06Health\x12\x1d.snakebridge.v1.HealthRequest\x1a\x1b.snakebridge.v1.HealthReply\x12\x44\n\x06\x43\x61ncel\x12\x1d.snakebridge.v1.CancelRequest\x1a\x1b.snakebridge.v1.CancelReply\x12:\n\x06\x46rames\x12\x15.snakebridge.v1.Frame\x1a\x15.snakebridge.v1.Frame(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csnakebridge/v1/control.proto\x12\x0esnakebridge.v1\" \n\x0cHelloRequest\x12\x10\n\x08protocol\x18\x01 \x01(\r\";\n\nHelloReply\x12\x10\n\x08protocol\x18\x01 \x01(\r\x12\x0b\n\x03pid\x18\x02 \x01(\r\x12\x0e\n\x06python\x18\x03 \x01(\t\"\x0f\n\rHealthRequest\"\x8c\x01\n\x0bHealthReply\x12\r\n\x05\x63\x61lls\x18\x01 \x01(\x04\x12\x0f\n\x07running\x18\x02 \x01(\t\x12\x12\n\nreferences\x18\x03 \x01(\x04\x12\x16\n\x0eresident_bytes\x18\x04 \x01(\x04\x12\r\n\x05phase\x18\x05 \x01(\t\x12\r\n\x05lanes\x18\x06 \x03(\x04\x12\x13\n\x0b\x63pu_seconds\x18\x07 \x01(\x01\"\x0f\n\rCancelRequest\"\"\n\x0b\x43\x61ncelReply\x12\x13\n\x0binterrupted\x18\x01 \x01(\x08\"\x16\n\x05\x46rame\x12\r\n\x05\x62ytes\x18\x01 \x01(\x0c\x32\x93\x02\n\x06Worker\x12\x41\n\x05Hello\x12\x1c.snakebridge.v1.HelloRequest\x1a\x1a.snakebridge.v1.HelloReply\x12\x44\n\x06Health\x12\x1d.snakebridge.v1.HealthRequest\x1a\x1b.snakebridge.v1.HealthReply\x12\x44\n\x06\x43\x61ncel\x12\x1d.snakebridge.v1.CancelRequest\x1a\x1b.snakebridge.v1.CancelReply\x12:\n\x06\x46rames\x12\x15.snakebridge.v1.Frame\x1a\x15.snakebridge.v1.Frame(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -27,14 +27,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_HELLOREPLY']._serialized_end=141
   _globals['_HEALTHREQUEST']._serialized_start=143
   _globals['_HEALTHREQUEST']._serialized_end=158
-  _globals['_HEALTHREPLY']._serialized_start=160
-  _globals['_HEALTHREPLY']._serialized_end=249
-  _globals['_CANCELREQUEST']._serialized_start=251
-  _globals['_CANCELREQUEST']._serialized_end=266
-  _globals['_CANCELREPLY']._serialized_start=268
-  _globals['_CANCELREPLY']._serialized_end=302
-  _globals['_FRAME']._serialized_start=304
-  _globals['_FRAME']._serialized_end=326
-  _globals['_WORKER']._serialized_start=329
-  _globals['_WORKER']._serialized_end=604
+  _globals['_HEALTHREPLY']._serialized_start=161
+  _globals['_HEALTHREPLY']._serialized_end=301
+  _globals['_CANCELREQUEST']._serialized_start=303
+  _globals['_CANCELREQUEST']._serialized_end=318
+  _globals['_CANCELREPLY']._serialized_start=320
+  _globals['_CANCELREPLY']._serialized_end=354
+  _globals['_FRAME']._serialized_start=356
+  _globals['_FRAME']._serialized_end=378
+  _globals['_WORKER']._serialized_start=381
+  _globals['_WORKER']._serialized_end=656
 # @@protoc_insertion_point(module_scope)

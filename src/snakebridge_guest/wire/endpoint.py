@@ -18,6 +18,7 @@ from typing import Any, Callable, Protocol
 
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import MalformedError, pack_frame, unpack_frame
+from snakebridge_guest.wire.lane import LinkEnd, OversizedError
 
 _ANSWERS: dict[int, Any] = {frames.REPLY: bytes, frames.ERROR: dict}
 _ANSWER = 3  # kind, id, and what the table says
@@ -87,16 +88,20 @@ class Endpoint:
             LinkEnd: The other side is gone.
             LinkTimeout: The deadline passed; `settle` must be called before the next request.
             MalformedError: The other side sent something else.
+            OversizedError: The request is larger than the link carries.
         """
         if len(self._expected) >= _SHALLOW:
             _check_room()
         self._last = number = self._last + 1
         body = pack_frame([kind, number, *fields])
         self._expected.append(number)
-        if self.dropped:
-            self.link.send(self._release(), body, deadline=deadline)
-        else:
+        try:
+            if self.dropped:  # by itself: it must go out also when the request cannot
+                self.link.send(self._release(), deadline=deadline)
             self.link.send(body, deadline=deadline)
+        except (OversizedError, LinkEnd):  # it did not go out as a whole, so nothing comes back
+            self._expected.pop()
+            raise
         reply = unpack_frame(self.link.receive(deadline))
         # The common case, spelled out.
         if reply[0] == frames.REPLY and reply[1] == number and len(reply) == _ANSWER and type(reply[2]) is bytes:
@@ -114,6 +119,11 @@ class Endpoint:
     def open(self) -> int:
         """How many requests of this side have no answer yet."""
         return len(self._expected)
+
+    @property
+    def last(self) -> int:
+        """The number of the last request of this side."""
+        return self._last
 
     def settle(self, deadline: float) -> bytes:
         """Return the body of the reply that the last interrupted `request` left behind; raise like it."""
@@ -149,21 +159,37 @@ class Endpoint:
 
     def _answer(self, frame: list[Any]) -> None:
         if frame[0] == frames.RELEASE:
-            self._serve(frame)
+            self._take_back(frame)
             return
+        if frame[0] in _ANSWERS:
+            raise MalformedError(f"an answer to request {frame[1]}, which nobody made")
         try:
             if len(self._expected) >= _SHALLOW:
                 _check_room()
             reply = pack_frame([frames.REPLY, frame[1], self._serve(frame)])
         except BaseException as error:  # whatever a library raises is an answer, SystemExit and all
             reply = pack_frame([frames.ERROR, frame[1], self._describe(error)])
+        try:
+            self._reply(reply)
+        except OversizedError as error:
+            self._reply(pack_frame([frames.ERROR, frame[1], self._describe(error)]))
+
+    def _take_back(self, frame: list[Any]) -> None:
+        pairs = frame[1]
+        if type(pairs) is not list or len(pairs) % 2 or any(type(number) is not int for number in pairs):
+            raise MalformedError("a release that names no objects")
+        self._serve(frame)
+
+    def _reply(self, reply: bytes) -> None:
         if not self.dropped:
             self.link.send(reply)
         elif self.returns:
             # After the reply: it may carry what was dropped while it was made.
-            self.link.send(reply, self._release())
+            self.link.send(reply)
+            self.link.send(self._release())
         else:  # a generator that was passed ends before the call that it was passed to has ended
-            self.link.send(self._release(), reply)
+            self.link.send(self._release())
+            self.link.send(reply)
 
     def _release(self) -> bytes:
         pairs: list[int] = []

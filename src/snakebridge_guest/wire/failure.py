@@ -91,7 +91,7 @@ class Describer:
             "made": _body(lambda: list(OSError.__reduce__(error)[1]), dumps) if isinstance(error, OSError) else None,
             "state": _state(error, dumps),
             "members": _members(type(error)),
-            "traceback": _trace(error),
+            "traceback": trace(error),
             "notes": _read(lambda: [note for note in getattr(error, "__notes__", ()) if type(note) is str]) or [],
         }
         code = _read(lambda: getattr(type(error), "snakebridge_code", None))
@@ -171,7 +171,8 @@ def _members(kind: type) -> list[str]:
     return sorted(names)
 
 
-def _trace(error: BaseException) -> str:
+def trace(error: BaseException) -> str:
+    """Return the traceback of an exception as text, without frames of ours; empty when it cannot be made."""
     # Formatting runs the library's __str__, and reads its source files.
     return _read(lambda: _formatted(error)) or ""
 

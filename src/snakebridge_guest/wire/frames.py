@@ -35,6 +35,7 @@ outside a session.
 from __future__ import annotations
 
 import signal
+import sys
 
 CALL = 1
 METHOD = 2
@@ -59,14 +60,22 @@ PROTOCOL = 2
 
 def stacks_signal() -> int | None:
     """Return the signal that makes a worker write where its threads are; `None` where there is none to spare."""
-    first = getattr(signal, "SIGRTMIN", None)
-    return None if first is None else first + _SPARE
+    return _STACKS if _HAS_SPARE else None
 
 
-_SPARE = 7  # libraries that use real-time signals begin at the ends
+def interrupt_signal() -> int:
+    """Return the signal that asks a running call to stop."""
+    return _INTERRUPT if _HAS_SPARE else signal.SIGUSR2
+
+
+# Real-time signals, so that those with names stay the library's own. As numbers, because where they begin depends on
+# the C library, and the other side may have another one; in the middle, because libraries begin at the ends.
+_HAS_SPARE = sys.platform == "linux"
+_STACKS = 48
+_INTERRUPT = 49
 
 LARGEST = 1 << 30
-"""Bytes of the largest frame a link accepts."""
+"""Bytes of the largest frame a link carries, unless a pool says otherwise; less than 4 GB."""
 
 BY_DEFAULT = 0
 BY_REFERENCE = 1

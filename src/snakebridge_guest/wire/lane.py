@@ -13,15 +13,38 @@ import struct
 import time
 from typing import Any
 
+from snakebridge_guest.wire.codec import MalformedError
 from snakebridge_guest.wire.frames import LARGEST
 
 _HEAD = struct.Struct("<I")
 _CHUNK = 1 << 16
+_STEP = 1 << 22
 _JOINED = 1 << 14  # up to here copying head and body together is cheaper than a second buffer
 
 
 class LinkEnd(ConnectionError):  # noqa: N818 - the end of a link is an event before it is an error
     """The other side is gone, or the link was closed."""
+
+
+class OversizedError(ValueError):
+    """A frame is larger than the link carries; nothing of it was sent.
+
+    Args:
+        size: Its bytes.
+        limit: The link's.
+    """
+
+    snakebridge_code = "oversized"
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(f"a message of {size:,} bytes is larger than the limit of {limit:,}")
+
+
+def check_size(bodies: tuple[bytes, ...], limit: int) -> None:
+    """Raise OversizedError when one of the frames is larger than the limit."""
+    for body in bodies:
+        if len(body) > limit:
+            raise OversizedError(len(body), limit)
 
 
 class LinkTimeout(TimeoutError):  # noqa: N818 - as above
@@ -33,10 +56,13 @@ class Lane:
 
     Args:
         sock: A connected, blocking stream socket; the lane owns it from here on.
+        largest: Bytes of the largest frame, in either direction.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, largest: int = LARGEST) -> None:
+        sock.settimeout(None)  # where `socket.setdefaulttimeout` was called, a new one has a timeout
         self._socket = sock
+        self._largest = largest
         self._rest = b""
 
     def fileno(self) -> int:
@@ -49,11 +75,11 @@ class Lane:
         Raises:
             LinkEnd: The other side is gone.
             LinkTimeout: The deadline passed; the lane is then unusable, because half a frame may have gone out.
+            OversizedError: One is larger than the lane carries; nothing was sent.
         """
+        check_size(bodies, self._largest)
         parts: list[Any] = []
         for body in bodies:
-            if len(body) > LARGEST:
-                raise ValueError(f"a frame of {len(body)} bytes is larger than the limit of {LARGEST}")
             head = _HEAD.pack(len(body))
             if len(body) <= _JOINED:
                 parts.append(head + body)
@@ -67,7 +93,7 @@ class Lane:
                 for part in parts:
                     self._send_until(memoryview(part), deadline)
         except OSError as error:
-            if isinstance(error, LinkTimeout):
+            if error.errno is None:  # the deadline, or what a signal handler of the program raises
                 raise
             raise LinkEnd(str(error)) from error
 
@@ -77,6 +103,7 @@ class Lane:
         Raises:
             LinkEnd: The other side is gone.
             LinkTimeout: The deadline passed; a later `receive` goes on where this one stopped.
+            MalformedError: What comes is larger than any frame; the lane is then unusable.
         """
         data = self._rest
         if len(data) < _HEAD.size:
@@ -85,8 +112,8 @@ class Lane:
                 self._rest = data
                 data += self._read(deadline)
         size = _HEAD.unpack_from(data)[0] + _HEAD.size
-        if size > LARGEST + _HEAD.size:
-            raise LinkEnd(f"a frame of {size} bytes is larger than the limit; the other side is no snakebridge")
+        if size > self._largest + _HEAD.size:
+            raise MalformedError(f"a frame of {size:,} bytes is larger than the limit of {self._largest:,}")
         if len(data) < size:
             data = self._fill(data, size, deadline)
         if len(data) == size:
@@ -98,6 +125,10 @@ class Lane:
     def close(self) -> None:
         """End the lane, also for a thread that waits in it."""
         self.hang_up()
+        self._socket.close()
+
+    def abandon(self) -> None:
+        """Give the descriptor back, in a forked copy of whoever has the lane; the other side sees nothing of it."""
         self._socket.close()
 
     def finish(self) -> None:
@@ -115,33 +146,45 @@ class Lane:
         try:
             data = self._socket.recv(_CHUNK)
         except OSError as error:
+            if error.errno is None:  # from a signal handler of the program, such as the TimeoutError of an alarm
+                raise
             raise LinkEnd(str(error)) from error
         if not data:
             raise LinkEnd("the other side is gone")
         return data
 
     def _fill(self, data: bytes, size: int, deadline: float | None) -> bytes:
-        whole = bytearray(size)
-        whole[: len(data)] = data
+        # Memory is taken as bytes arrive: a head alone costs nothing, whatever it promises.
+        parts: list[Any] = [data]
         filled = len(data)
-        with memoryview(whole) as view:
-            while filled < size:
+        while filled < size:
+            part = bytearray(min(size - filled, max(_STEP, filled)))
+            got = 0
+            with memoryview(part) as view:
                 try:
-                    if deadline is not None:
-                        self._wait(select.POLLIN, deadline)
-                    got = self._socket.recv_into(view[filled:])
-                except OSError as error:
-                    if isinstance(error, LinkTimeout):
-                        self._rest = bytes(view[:filled])
-                        raise
-                    raise LinkEnd(str(error)) from error
-                except BaseException:  # Ctrl-C, or what a signal handler raises: the rest is read later
-                    self._rest = bytes(view[:filled])
+                    while got < len(part):
+                        got += self._read_into(view[got:], deadline)
+                except LinkEnd:
                     raise
-                if not got:
-                    raise LinkEnd("the other side is gone")
-                filled += got
-        return bytes(whole)
+                except BaseException:  # the deadline, Ctrl-C, or what a signal handler raises: the rest is read later
+                    self._rest = b"".join([*parts, view[:got]])
+                    raise
+            parts.append(part)
+            filled += got
+        return b"".join(parts)
+
+    def _read_into(self, view: memoryview, deadline: float | None) -> int:
+        if deadline is not None:
+            self._wait(select.POLLIN, deadline)
+        try:
+            got = self._socket.recv_into(view)
+        except OSError as error:
+            if error.errno is None:  # from a signal handler of the program, such as the TimeoutError of an alarm
+                raise
+            raise LinkEnd(str(error)) from error
+        if not got:
+            raise LinkEnd("the other side is gone")
+        return got
 
     def _send_until(self, view: memoryview, deadline: float) -> None:
         while view:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
 import time
+import tracemalloc
 
 import pytest
 
 from snakebridge_guest.wire import lane as lanes
+from snakebridge_guest.wire.codec import MalformedError
 from snakebridge_guest.wire.frames import LARGEST
-from snakebridge_guest.wire.lane import Lane, LinkEnd, LinkTimeout
+from snakebridge_guest.wire.lane import Lane, LinkEnd, LinkTimeout, OversizedError
 
 WAIT = 20.0
 
@@ -104,11 +107,37 @@ def test_sizes_around_the_inner_limits_go_through(pair, size):
     sender.done()
 
 
-def test_length_that_no_frame_has_ends_the_link(ends):
+def test_length_that_no_frame_has_is_refused_at_once(ends):
     lane, theirs = ends
     theirs.sendall(b"HTTP/1.1 400 Bad Request\r\n")  # "HTTP" is 1.3 GB
-    with pytest.raises(LinkEnd, match="no snakebridge"):
+    with pytest.raises(
+        MalformedError, match="a frame of 1,347,703,884 bytes is larger than the limit of 1,073,741,824"
+    ):
         lane.receive(later())
+
+
+def test_length_that_is_only_promised_takes_no_memory(ends):
+    lane, theirs = ends
+    theirs.sendall(struct.pack("<I", LARGEST) + b"x" * 100_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(LinkTimeout):
+            lane.receive(later(0.05))
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_limit_of_a_lane_holds_in_both_directions():
+    left, right = (Lane(each, largest) for each, largest in zip(socket.socketpair(), (1000, 2000), strict=True))
+    with contextlib.closing(left), contextlib.closing(right):
+        with pytest.raises(OversizedError, match="a message of 1,001 bytes is larger than the limit of 1,000"):
+            left.send(b"x" * 1001)
+        right.send(b"x" * 1000)
+        assert len(left.receive(later())) == 1000
+        right.send(b"x" * 1001)
+        with pytest.raises(MalformedError):
+            left.receive(later())
 
 
 def test_frame_that_is_too_large_is_not_sent(pair):

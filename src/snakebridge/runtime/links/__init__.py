@@ -2,5 +2,6 @@
 
 from snakebridge.runtime.links._grpc import Control, GrpcLink
 from snakebridge.runtime.links._link import HostLink
+from snakebridge.runtime.links._peer import Peer, peer_of
 
-__all__ = ["Control", "GrpcLink", "HostLink"]
+__all__ = ["Control", "GrpcLink", "HostLink", "Peer", "peer_of"]

@@ -13,9 +13,10 @@ from typing import Any
 import grpc
 
 from snakebridge.errors import WorkerStartError
+from snakebridge.runtime.links._peer import listener
 from snakebridge_guest.wire import control_pb2
 from snakebridge_guest.wire.frames import LARGEST, PROTOCOL
-from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
+from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout, check_size
 
 __all__ = ["Control", "GrpcLink"]
 
@@ -23,12 +24,11 @@ _SERVICE = "/snakebridge.v1.Worker/"
 _TOKEN_KEY = "x-snakebridge-token"  # noqa: S105 - the name of the metadata, not a token
 _LANE_KEY = "x-snakebridge-lane"
 _OPTIONS = (
-    ("grpc.max_receive_message_length", LARGEST),
-    ("grpc.max_send_message_length", LARGEST),
     # A worker is reached at an address of its own; sharing channels would only share their back-off.
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.enable_http_proxy", 0),
 )
+_HEALTH = ("phase", "running", "calls", "references", "resident_bytes", "cpu_seconds")
 _messages: Any = control_pb2
 
 
@@ -38,11 +38,35 @@ class Control:
     Args:
         address: Where it listens, such as `unix:/run/…/w1.sock`.
         token: What it was told to expect.
+        largest: Bytes of the largest frame.
     """
 
-    def __init__(self, address: str, token: str) -> None:
-        self._channel = grpc.insecure_channel(address, options=_OPTIONS)
+    def __init__(self, address: str, token: str, largest: int = LARGEST) -> None:
+        limits = [(f"grpc.max_{way}_message_length", largest) for way in ("receive", "send")]
+        self._channel = grpc.insecure_channel(address, options=[*_OPTIONS, *limits])
+        self._largest = largest
         self._metadata = ((_TOKEN_KEY, token),)
+
+    @staticmethod
+    def check_listener(address: str, pid: int) -> None:
+        """See that a worker itself listens where it said, before anything is told there.
+
+        Args:
+            address: Where, such as `unix:/run/…/w1.sock`.
+            pid: The worker's.
+
+        Raises:
+            WorkerStartError: Somebody else does, or nobody.
+        """
+        try:
+            peer = listener(address.removeprefix("unix:"))
+        except OSError as error:
+            raise WorkerStartError(f"the worker's control service cannot be reached: {error}") from None
+        if peer is not None and (peer.pid != pid or not peer.is_trusted):
+            raise WorkerStartError(
+                f"another process listens where worker {pid} should: process {peer.pid} of user {peer.user}; "
+                "nothing was told to it"
+            )
 
     def hello(self, timeout: float) -> str:
         """Shake hands; return the target's Python version.
@@ -59,9 +83,14 @@ class Control:
         return str(reply.python)
 
     def health(self, timeout: float = 5.0) -> dict[str, object]:
-        """Return what the worker is doing: `calls`, `running`, `references`, `resident_bytes`."""
+        """Return what the worker is doing.
+
+        `phase` (starting, ready, leaving), `running`, `calls`, `lanes` (calls of each), `references`, `resident_bytes`
+        and `cpu_seconds`.
+        """
         reply = self._call("Health", _messages.HealthRequest(), _messages.HealthReply, timeout)
-        return {name: getattr(reply, name) for name in ("calls", "running", "references", "resident_bytes")}
+        found = {name: getattr(reply, name) for name in _HEALTH}
+        return {**found, "lanes": list(reply.lanes)}
 
     def cancel(self, timeout: float = 1.0) -> bool:
         """Interrupt the running call; return whether there was one."""
@@ -70,7 +99,7 @@ class Control:
     def frames(self, lane: int) -> GrpcLink:
         """Open the link to one of the worker's lanes."""
         metadata = (*self._metadata, (_LANE_KEY, str(lane)))
-        return GrpcLink(self._channel.stream_stream(_SERVICE + "Frames", None, None), metadata)
+        return GrpcLink(self._channel.stream_stream(_SERVICE + "Frames", None, None), metadata, self._largest)
 
     def close(self) -> None:
         """Close the connection."""
@@ -88,7 +117,8 @@ class Control:
 class GrpcLink:
     """Frames over one bidirectional stream."""
 
-    def __init__(self, method: Any, metadata: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, method: Any, metadata: tuple[tuple[str, str], ...], largest: int) -> None:
+        self._largest = largest
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._inbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._stream = method(iter(self._outbox.get, None), metadata=metadata)
@@ -96,7 +126,8 @@ class GrpcLink:
         self._reader.start()
 
     def send(self, *bodies: bytes, deadline: float | None = None) -> None:  # noqa: ARG002 - gRPC buffers
-        """Queue frames."""
+        """Queue frames; raise `OversizedError` when one is too large."""
+        check_size(bodies, self._largest)
         for body in bodies:
             self._outbox.put(body)
 
@@ -127,6 +158,11 @@ class GrpcLink:
         self._outbox.put(None)
         self._inbox.put(None)
         self._stream.cancel()
+
+    def abandon(self) -> None:
+        """Have nothing to do with it any more, in a forked copy of the host: the original's threads are not there."""
+        self._inbox = queue.SimpleQueue()
+        self._inbox.put(None)
 
     def _read(self) -> None:
         try:

@@ -15,5 +15,8 @@ class HostLink(Link, Protocol):
     def finish(self) -> None:
         """End it in order: the worker sees the end and leaves."""
 
+    def abandon(self) -> None:
+        """Have nothing to do with it any more, in a forked copy of the host; the other side sees nothing of it."""
+
     def hang_up(self) -> None:
         """Wake whoever waits in the link with its end."""
