@@ -97,7 +97,7 @@ def test_door_names_the_roles_when_the_role_is(arguments, given):
     done = start(Path(sys.executable), *arguments)
     assert done.returncode == 2
     assert done.stderr == (
-        "snakebridge_guest is started by snakebridge, with one of the roles describe, examples, outline, probe, worker; "
+        "snakebridge_guest is started by snakebridge, with one of the roles describe, examples, outline, probe, worker, zygote; "
         f"it was given {given}.\n"
     )
 

@@ -8,10 +8,13 @@ import signal
 import pytest
 
 from snakebridge_guest.wire import codec
+from snakebridge_guest.wire.frames import interrupt_signal
 from snakebridge_guest.worker import _callbacks as callbacks
 from snakebridge_guest.worker import _raised as exceptions
-from snakebridge_guest.worker._interrupts import SIGNAL, CallInterrupted, Interrupts
+from snakebridge_guest.worker._interrupts import CallInterrupted, Interrupts, settle_signals
 from snakebridge_guest.worker._references import References
+
+SIGNAL = interrupt_signal()
 
 
 @pytest.fixture
@@ -86,12 +89,15 @@ def test_what_the_host_raised_is_of_the_nearest_class(kind):
 
 @pytest.fixture
 def interrupts():
-    before = {number: signal.getsignal(number) for number in (SIGNAL, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in (SIGNAL, signal.SIGINT, signal.SIGCHLD)}
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    settle_signals()
     installed = Interrupts()
     installed.install()
     yield installed
     for number, handler in before.items():
         signal.signal(number, handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def test_signal_interrupts_the_running_call_once(interrupts):
@@ -103,6 +109,20 @@ def test_signal_interrupts_the_running_call_once(interrupts):
     interrupts.running = True
     with pytest.raises(CallInterrupted):
         interrupts.raise_here()
+
+
+def test_handler_that_was_taken_away_is_back_before_the_next_call(interrupts):
+    signal.signal(SIGNAL, signal.SIG_IGN)
+    interrupts.arm()
+    interrupts.running = True
+    with pytest.raises(CallInterrupted):
+        signal.raise_signal(SIGNAL)
+
+
+def test_where_no_signal_comes_none_is_handled():
+    before = signal.getsignal(SIGNAL)
+    Interrupts().arm()
+    assert signal.getsignal(SIGNAL) == before
 
 
 def test_signal_without_a_call_does_nothing(interrupts):

@@ -52,11 +52,14 @@ class Aside:
         try:
             while True:
                 self._deliver(*split(self.link.receive()))
+        except MalformedError:
+            self._worker.kill("it sent something that is no frame")
         except (LinkEnd, RuntimeError):  # RuntimeError: the program ends, and threads cannot be had
+            pass
+        finally:
             with self._lock:
                 for partner in self._partners.values():
                     partner.conversation.hang_up()
-        finally:
             self.link.close()  # by nobody else: its number may not be given to another while it is read
 
     def _deliver(self, number: int, lane: int, frame: bytes) -> None:

@@ -8,25 +8,26 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.errors import (
     CallTimeoutError,
     NotTransferableError,
     PoolClosedError,
+    SnakebridgeError,
     StaleReferenceError,
     WorkerLostError,
 )
 from snakebridge.runtime import _arrival, _context, _translation
 from snakebridge.runtime._mutation import Given
-from snakebridge.runtime._outcome import raised
+from snakebridge.runtime._outcome import raised, sound
+from snakebridge.runtime._stopping import Stopping
 from snakebridge.runtime._tools import serve_tool
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import Codec, MalformedError
 from snakebridge_guest.wire.endpoint import Endpoint, RemoteFailure
 from snakebridge_guest.wire.failure import Describer
-from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout
+from snakebridge_guest.wire.lane import LinkEnd, LinkTimeout, OversizedError
 
 if TYPE_CHECKING:
     import contextvars
@@ -43,15 +44,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Channel"]
 
-_INTERRUPT_GRACE = 1.0
-"""Seconds an interrupted call has to stop before its worker is killed."""
-_AGAIN = (0.05, 0.3)
-"""Seconds until a call is interrupted again: the first time it may not have begun, and one that stops hears no more."""
 _PULLING = frozenset({frames.NEXT, frames.SEND})
 _REAP_GRACE = 5.0
-_ANSWERS = (RemoteFailure, LinkTimeout, LinkEnd, MalformedError)
-"""How a request ends without a value."""
 """Seconds the supervisor has to learn why a link ended."""
+_ANSWERS = (RemoteFailure, LinkTimeout, LinkEnd, MalformedError, OversizedError)
+"""How a request ends without a value."""
 
 
 class Channel:
@@ -76,8 +73,9 @@ class Channel:
         """The arguments of the running call, while its reply is read and says what became of them."""
         self.arrivals: list[Reference] | None = None
         """The references of the running call's reply, while it is recorded."""
-        self._interruptible = interruptible
         self._busy = False
+        self.unsent: BaseException | None = None
+        """What was raised for the request that could not be sent to its dead worker, if there was one."""
         self.leases = 0
         """How often it was leased; tells one lease from the next."""
         self._codec = Codec(_nothing_leaves, lambda code, payload: _arrival.resolve(self, code, payload))
@@ -85,6 +83,9 @@ class Channel:
         self.describe = Describer(self.dumps, self._origin, _translation.name_of)
         # What is dropped would wait there for the next time that the conversation is used.
         self._endpoint = Endpoint(link, self._serve, self.describe, dropped=None if aside else worker.dropped)
+        self._stopping = Stopping(self, self._endpoint, interruptible=interruptible)
+        self.called: tuple[str, int, str | None] = "", 0, None
+        """What the last request called, in which session (0: none), and for which generated package."""
         self.context: contextvars.Context | None = None
         """What is in force for the running call, when the library may call back."""
         self.deadline: float | None = None
@@ -94,6 +95,16 @@ class Channel:
 
     def __repr__(self) -> str:
         return f"channel of {self.worker!r}"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a caller has it."""
+        return self._busy
+
+    @property
+    def request(self) -> int:
+        """The number of the last request that was made."""
+        return self._endpoint.last
 
     # --- leases, under the pool's lock ------------------------------------------------------------------------------
 
@@ -108,7 +119,24 @@ class Channel:
     def give_back(self) -> bool:
         """Take it back from its caller; return whether another can have it."""
         self._busy = False
-        return self.worker.finish()
+        if self.worker.finish():
+            return True
+        self._stopping.note_end()
+        return False
+
+    def is_leased(self, lease: int) -> bool:
+        """Return whether a lease, which is told by what `leases` was, has not ended."""
+        return self._busy and self.leases == lease
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for the call that runs here."""
+        return self._busy and not self._stopping.is_abandoned
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether a call goes on here that did not stop."""
+        return self._stopping.is_abandoned
 
     # --- requests ---------------------------------------------------------------------------------------------------
 
@@ -150,20 +178,23 @@ class Channel:
         outer = self.library, self.session, self.deadline
         self.library, self.session, self.deadline = library, session, deadline
         self.worker.last_call = label
+        self.called = label, 0 if session is None else session.number, None if library is None else library.name
         number = 0 if session is None else session.number
         try:
-            body = self._request(kind, number, rest, deadline, read)
+            body = self._request(kind, number, rest, label, deadline, read)
             value = self._codec.loads(body)
-            return value if read is None else read(self, value)
+            return value if read is None else self._read(read, value, label)
         except RemoteFailure as failure:
-            if "mutated" in failure.error and isinstance(read, Given):
-                read.failed(self, failure.error["mutated"])
-            raised_there = self.raised(failure.error)
+            raised_there = self._failed(failure.error, read)
         except LinkTimeout:
-            self._stop_call("its deadline passed", read)
+            self._stop_call("its deadline passed", label, read)
             raise self._late(label) from None
         except LinkEnd:
             raise self._lost(label) from None
+        except OversizedError as error:
+            raise NotTransferableError(
+                f"{label} cannot be asked: {error} (`message_mb` of the pool's resources); pass less at once"
+            ) from None
         except MalformedError as error:
             if str(error).startswith("a value"):
                 raise NotTransferableError(f"the result of {label} cannot be read here: {error}") from None
@@ -173,15 +204,39 @@ class Channel:
             self.library, self.session, self.deadline = outer
         raise raised_there  # outside the handler, so that its cause and context are the library's
 
-    def _request(self, kind: int, number: int, rest: tuple[Any, ...], deadline: float | None, read: Any) -> bytes:
+    def _read(self, read: Callable[[Channel, Any], Any], value: Any, label: str) -> Any:
+        try:
+            return read(self, value)
+        except SnakebridgeError:
+            raise
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            raise NotTransferableError(f"the result of {label} is not what its call returns: {error!r}") from error
+
+    def _failed(self, error: dict[str, Any], read: Callable[[Channel, Any], Any] | None) -> BaseException:
+        error = sound(error)
+        if "mutated" in error and isinstance(read, Given):
+            with contextlib.suppress(MalformedError, NotTransferableError):  # the exception tells more
+                self._read(read.failed, error["mutated"], "a call")
+        return self.raised(error)
+
+    def _request(
+        self, kind: int, number: int, rest: tuple[Any, ...], label: str, deadline: float | None, read: Any
+    ) -> bytes:
         before = self._endpoint.open
         try:
             return self._endpoint.request(kind, number, *rest, deadline=deadline)
+        except LinkEnd as end:
+            # What could not be sent as a whole was never read as a frame. The answer to a callback is something else:
+            # the call that waits for it runs.
+            unsent = self._endpoint.open == before and isinstance(end.__cause__, BrokenPipeError)
+            error = self._lost(label, may_have_run=not unsent)
+            self.unsent = error if unsent else None
+            raise error from None
         except _ANSWERS:
             raise
         except BaseException:  # Ctrl-C, or what another signal handler of the program raises: the answer still comes
             if self._endpoint.open > before:
-                self._stop_call("its caller was interrupted", read)
+                self._stop_call("its caller was interrupted", label, read)
             raise
 
     def serve_one(self) -> None:
@@ -218,72 +273,49 @@ class Channel:
         Args:
             lease: What `leases` was while the call ran.
         """
-        if self._busy and self.leases == lease:
-            for errands in list(self.awaited):
-                errands.cancel()
-            self._interrupt()
-            for pause in _AGAIN:
-                self.pool.later(pause, lambda: self._interrupt_if_still(lease))
-            self.pool.later(_INTERRUPT_GRACE, lambda: self._kill_if_still(lease))
+        with self.pool.lock:
+            if not self.is_leased(lease):
+                return
+            awaited = list(self.awaited)
+        for errands in awaited:
+            errands.cancel()
+        self._stopping.cancel(lease)
 
-    def _interrupt_if_still(self, lease: int) -> None:
-        if self._busy and self.leases == lease:
-            self._interrupt()
-
-    def _kill_if_still(self, lease: int) -> None:
-        if self._busy and self.leases == lease:
-            self.worker.kill(
-                f"its call was cancelled, and did not stop within {_INTERRUPT_GRACE:g} s of being interrupted"
-            )
-
-    def _interrupt(self) -> None:
-        if self._interruptible:
-            self.worker.process.interrupt()
-
-    def _stop_call(self, reason: str, read: Callable[[Channel, Any], Any] | None) -> None:
-        # The ladder: interrupt the guest's main thread, wait, kill. The caller never waits longer than the grace.
-        try:
-            body = self._settle()
-        except RemoteFailure as failure:
-            if "mutated" in failure.error and isinstance(read, Given):
-                read.failed(self, failure.error["mutated"])
-            self.raised(failure.error)
-        except (LinkEnd, LinkTimeout, MalformedError):
-            self.worker.kill(f"{reason}, and the call did not stop within {_INTERRUPT_GRACE:g} s of being interrupted")
-        else:
+    def _stop_call(self, reason: str, label: str, read: Callable[[Channel, Any], Any] | None) -> None:
+        answer = self._stopping.stop(reason, label)
+        if isinstance(answer, RemoteFailure):
+            self._failed(answer.error, read)
+        elif answer is not None:
             # Read although nobody waits for it: it may describe types, and hold references that must be released.
             with contextlib.suppress(MalformedError):
-                value = self._codec.loads(body)
+                value = self._codec.loads(answer)
                 if read is not None:
                     read(self, value)
 
-    def _settle(self) -> bytes:
-        # An interrupt is lost when it comes before the call is marked as one that may be interrupted; a second one of a
-        # call that got the first does nothing.
-        begin = time.monotonic()
-        for pause in _AGAIN:
-            self._interrupt()
-            with contextlib.suppress(LinkTimeout):
-                return self._endpoint.settle(begin + pause)
-        self._interrupt()
-        return self._endpoint.settle(begin + _INTERRUPT_GRACE)
-
     def _late(self, label: str) -> CallTimeoutError:
         worker, report = self.worker, None
-        if worker.kill_reason is not None:
-            worker.ended.wait(_REAP_GRACE)
-            report = worker.report
-        why = "" if report is None else f": {report}"
+        if self._stopping.is_spared:
+            why = "; it goes on, so its worker takes no more calls, and is ended with it when the others there have"
+        else:
+            if worker.kill_reason is not None:
+                worker.ended.wait(_REAP_GRACE)
+                report = worker.report
+            why = "" if report is None else f": {report}"
         return CallTimeoutError(f"{label} did not finish before its deadline{why}", may_have_run=True, report=report)
 
-    def _lost(self, label: str) -> Exception:
+    def _lost(self, label: str, *, may_have_run: bool = True) -> Exception:
         worker = self.worker
+        error = self.pool.lost(label)
+        if error is not None:
+            return error
         worker.ended.wait(_REAP_GRACE)
         if worker.is_stopping:
             return PoolClosedError(f"the pool was closed while {label} was running")
         report = worker.report
         what = f"{report}" if report is not None else f"{label} was running when {worker!r} stopped answering"
-        return WorkerLostError(f"{what}; the call may have run, the next one gets another worker", report=report)
+        which = "may have run" if may_have_run else "was not made"
+        message = f"{what}; the call {which}, the next one gets another worker"
+        return WorkerLostError(message, report=report, may_have_run=may_have_run)
 
     # --- requests from over there -----------------------------------------------------------------------------------
 

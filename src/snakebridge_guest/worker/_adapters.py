@@ -156,7 +156,9 @@ def _refusal(address: str) -> str:
 def _look_up(address: str) -> Any:
     # Looked up each time: a library may replace its own functions, and this costs less than a microsecond.
     module, _, qualname = address.partition(":")
-    value: Any = sys.modules.get(module) or importlib.import_module(module)
+    value: Any = sys.modules.get(module)
+    if value is None or getattr(getattr(value, "__spec__", None), "_initializing", False):
+        value = importlib.import_module(module)  # also waits for another lane that imports it
     for name in qualname.split("."):
         try:
             value = getattr(value, name)

@@ -3,10 +3,12 @@
 # program, and neither a lane nor its caller waits for them.
 from __future__ import annotations
 
-import threading
+from _thread import start_new_thread  # the names: gevent and its like replace what they stand for in the module
+from threading import Lock  # as above
 from typing import Any, Callable
 
 from snakebridge_guest.wire.aside import AsideSender, Conversation, split
+from snakebridge_guest.wire.codec import MalformedError
 from snakebridge_guest.wire.lane import LinkEnd
 
 
@@ -21,7 +23,7 @@ class Aside:
     def __init__(self, link: Any, make: Callable[[Any], Any]) -> None:
         self._sender = AsideSender(link)
         self._make = make
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._conversations: dict[int, Conversation] = {}
         self._free: list[tuple[Conversation, Any]] = []
         self._reads = False
@@ -44,7 +46,7 @@ class Aside:
                     conversation.hang_up()
             if not self._reads:
                 self._reads = True
-                threading.Thread(target=self._read, name="snakebridge-aside", daemon=True).start()
+                start_new_thread(self._read, ())
         conversation.lane = lane
         return conversation, executor
 
@@ -58,7 +60,7 @@ class Aside:
             while True:
                 number, _, frame = split(self._sender.link.receive())
                 self._conversations[number].inbox.put(frame)
-        except (LinkEnd, KeyError):  # the ordinary end, or a host that answers nobody
+        except (LinkEnd, MalformedError, KeyError):  # the ordinary end, or a host that answers nobody
             with self._lock:
                 self._ended = True
                 for conversation in self._conversations.values():

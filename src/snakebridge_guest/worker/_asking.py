@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from snakebridge_guest.wire.aside import NO_LANE
 from snakebridge_guest.wire.endpoint import Endpoint, RemoteFailure
-from snakebridge_guest.worker._callbacks import refuse_in_fork
+from snakebridge_guest.worker import _copies as copies
 
 if TYPE_CHECKING:
     from snakebridge_guest.wire.codec import Codec
@@ -51,7 +51,7 @@ class Askers:
             RuntimeError: This is a forked copy of the worker, or no host is there.
             BaseException: What the host raised.
         """
-        refuse_in_fork()
+        copies.refuse()
         executor = this_thread.executor
         if executor is not None and executor._session != IDLE:
             return executor._exchange(kind, fields, arguments, value)

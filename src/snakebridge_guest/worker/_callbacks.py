@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 import threading
 from typing import Any, Callable
@@ -170,24 +169,3 @@ def _host_class(operators: list[str], base: type[HostObject], *, is_async: bool)
             body.update(_marks())
         found = _classes[base, calls, key] = type(base.__name__, (base,), body)
     return found
-
-
-class _Fork:
-    happened = False
-
-
-def _note_fork() -> None:
-    _Fork.happened = True
-
-
-os.register_at_fork(after_in_child=_note_fork)
-
-
-def refuse_in_fork() -> None:
-    """Make sure that this is the worker itself.
-
-    Raises:
-        RuntimeError: It is a forked copy, whose frames would end up among the worker's own.
-    """
-    if _Fork.happened:
-        raise RuntimeError("an object of the host cannot be used in a process that was forked from the worker")

@@ -16,8 +16,10 @@ from snakebridge_guest.wire.endpoint import Endpoint, Link
 from snakebridge_guest.wire.failure import address_of
 from snakebridge_guest.wire.operators import DESCRIBING, OPERATORS, UNIVERSAL
 from snakebridge_guest.wire.streams import SEND, Stream
+from snakebridge_guest.worker import _copies as copies
 from snakebridge_guest.worker import _streams as streams
 from snakebridge_guest.worker._asking import this_thread
+from snakebridge_guest.worker._coroutines import Coroutines
 from snakebridge_guest.worker._interrupts import Interrupts
 from snakebridge_guest.worker._mutation import Extension, Own, Watched, marked
 from snakebridge_guest.worker._plain import call
@@ -46,10 +48,12 @@ class Executor(Translator):
         self._sessions = shared.sessions
         self._interrupts = interrupts
         self._lane = lane
+        self.request = 0  # the number of the one that runs
         self._answered = 0  # of the last one
         self._failed: bytes | None = None  # what the request that raised had changed
         self._endpoint = Endpoint(link, self._serve, self._describe_failure, dropped=shared.dropped)
-        self._loop: Any = None
+        self._coroutines = Coroutines()
+        self._complete = self._coroutines.complete
         self._handlers: dict[int, Callable[..., bytes]] = {
             frames.CALL: self._call,
             frames.METHOD: self._method,
@@ -71,11 +75,15 @@ class Executor(Translator):
         serve(lambda: self._sessions.get(self._session) if self._session > 0 else None)
         self._endpoint.run()
 
+    def detach(self, link: Link) -> None:
+        """Use another link from now on (a forked copy)."""
+        self._endpoint.link = link
+
     def _serve(self, frame: list[Any]) -> bytes:
         kind = frame[0]
         if kind == frames.RELEASE:
             self.references.release(frame[1])
-            self._close_dropped()
+            self._coroutines.close_dropped()
             return b""
         self._endpoint.returns = False
         handler = self._handlers.get(kind)
@@ -83,21 +91,15 @@ class Executor(Translator):
             raise Refused("a frame of unknown kind " + str(kind))
         # What this request makes belongs to its session; a nested one may be in another.
         outer, self._session = self._session, frame[2]
+        before, self.request = self.request, frame[1]
         try:
             return handler(*frame[3:])
         finally:
             self._answered, self._session = self._session, outer
-
-    def _close_dropped(self) -> None:
-        # Dropped async generators are closed by their event loop, when it runs.
-        loop = self._loop
-        if loop is not None and not loop.is_running():
-            try:
-                self._complete(_ticks())
-            except BaseException:  # a task of the library that ends the program; nobody waits for it here
-                return
+            self.request = before
 
     def _describe_failure(self, error: BaseException) -> dict[str, Any]:
+        copies.leave_if_copied(error)
         # What the last request raised belongs to its session as well, and the library's code may run for it.
         outer, self._session = self._session, self._answered
         changes, self._failed = self._failed, None
@@ -285,6 +287,7 @@ class Executor(Translator):
         outer = interrupts.running
         interrupts.call = name
         self.calls += 1
+        interrupts.arm()
 
         def step() -> Any:
             try:
@@ -330,6 +333,7 @@ class Executor(Translator):
         outer = interrupts.running
         interrupts.call = name
         self.calls += 1
+        interrupts.arm()
         try:
             interrupts.running = True
             value = call(find(*where), args, kwargs)
@@ -339,27 +343,3 @@ class Executor(Translator):
         finally:
             interrupts.running = outer
         return value
-
-    def _complete(self, coroutine: Any) -> Any:
-        import asyncio  # noqa: PLC0415 - only a library with coroutines needs it
-
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-        if not self._loop.is_running():
-            return self._loop.run_until_complete(coroutine)
-        # A callback of a coroutine that runs here called again.
-        from snakebridge_guest.wire.loops import without_loop  # noqa: PLC0415 - imports asyncio
-
-        loop = asyncio.new_event_loop()
-        try:
-            with without_loop():
-                return loop.run_until_complete(coroutine)
-        finally:
-            loop.close()
-
-
-async def _ticks() -> None:
-    import asyncio  # noqa: PLC0415 - it is there: a loop runs
-
-    for _ in range(3):  # to learn of it, to begin, and to go on after one that waits
-        await asyncio.sleep(0)
