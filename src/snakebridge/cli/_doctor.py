@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from snakebridge import __version__, config
+from snakebridge.cli._doctor_pools import pools
 from snakebridge.cli._target import PYTHON, interpreter_of
 from snakebridge.cli._terminal import Format, Settings, colour_of, finding_line, note, result, result_json
 from snakebridge.environments import Interpreter, cache_root, overlay
@@ -33,13 +34,16 @@ def doctor(
     settings: Settings = context.obj
     findings: list[Finding] = []
     sections = {"host": _host(findings)}
-    for name, target in _targets(settings.load(), python).items():
+    configuration = settings.load()
+    for name, target in _targets(configuration, python).items():
         try:
             sections[name] = _target(target, findings)
         except ConfigurationError as error:
             if python is not None:
                 raise
             findings.append(Finding(rule="target-broken", level=Level.ERROR, path=name, message=str(error)))
+    if python is None:
+        sections.update(pools(configuration, findings))
     if report is Format.JSON:
         result_json({**sections, "findings": [one.model_dump(mode="json") for one in findings]})
     else:

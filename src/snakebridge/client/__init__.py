@@ -1,10 +1,11 @@
 """The face for people: connect to an environment, use its libraries, open sessions, choose how calls are made."""
 
-from snakebridge.client._calling import options, session, share, use, value
+from snakebridge.client._calling import close_pools, options, pool, session, share, use, value
 from snakebridge.client._client import Client
 from snakebridge.client._connect import aconnect, connect
 from snakebridge.runtime import (
     ArrayView,
+    Guard,
     Pipeline,
     PoolStats,
     Recycle,
@@ -20,6 +21,7 @@ from snakebridge.runtime import map_ as map  # noqa: A004 - its name in the face
 __all__ = [
     "ArrayView",
     "Client",
+    "Guard",
     "Pipeline",
     "PoolStats",
     "Recycle",
@@ -28,10 +30,12 @@ __all__ = [
     "Session",
     "aconnect",
     "aio",
+    "close_pools",
     "connect",
     "map",
     "options",
     "pipeline",
+    "pool",
     "session",
     "share",
     "submit",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from snakebridge.runtime import Session, Shared, changed, current, reference_of, scope
+from snakebridge.client._client import Client
+from snakebridge.runtime import Session, Shared, changed, close_all, current, reference_of, scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from snakebridge.client._client import Client
     from snakebridge.runtime import Pinning
 
-__all__ = ["options", "session", "share", "use", "value"]
+__all__ = ["close_pools", "options", "pool", "session", "share", "use", "value"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,9 +33,33 @@ def value(remote: object) -> Any:
     return remote if reference is None else reference.worker.pool.value(reference)
 
 
-def use(client: Client) -> AbstractContextManager[None]:
-    """Make generated code called inside the `with` block use a client instead of its configured pool."""
-    return scope(pool=client.pool)
+def pool(name: str) -> Client:
+    """Return a client of a configured pool, `[tool.snakebridge.pools.NAME]`, for its numbers and its life.
+
+    Workers start with the first call of a library that names the pool, or with the first thing that is asked of the
+    client, and end with the program. Each process has its own.
+
+    Args:
+        name: As in the configuration.
+    """
+    return Client(name)
+
+
+def close_pools() -> None:
+    """Close every pool of this process: those of clients for good, configured ones until they are needed again.
+
+    It happens by itself when the program ends; servers that end their processes otherwise call it in a hook.
+    """
+    close_all()
+
+
+def use(client: Client | str) -> AbstractContextManager[None]:
+    """Make generated code called inside the `with` block use a client instead of its configured pool.
+
+    Args:
+        client: Or the name of a configured pool.
+    """
+    return scope(pool=(Client(client) if isinstance(client, str) else client).pool)
 
 
 def session(
@@ -79,8 +103,8 @@ def options(
     timeout: float | None = None,
     mutates: Sequence[str | int] | int = (),
     repeatable: bool | None = None,
-    idempotent: bool = False,
-    pool: Client | None = None,
+    idempotent: bool | None = None,
+    pool: Client | str | None = None,
     session: Session | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Change how a call is made: `sb.options(timeout=2)(f)(x)` calls `f(x)` with those limits.
@@ -92,14 +116,14 @@ def options(
         repeatable: `False`: a session that is replayed after its worker's death must not make this call again, and is
             lost if it would have to.
         idempotent: `True`: twice does what once does, so the call is made again, up to three times, when its worker
-            dies. Not in a session, which is lost with its worker.
-        pool: The client whose workers generated code calls.
+            dies. Not in a session, which is lost with its worker. `False`: it is not, whatever its manifest says.
+        pool: The client whose workers generated code calls, or the name of a configured pool.
         session: The session that the call is in, without entering its block.
 
     Raises:
         ConfigurationError: The timeout is no time, or the session belongs to another client.
     """
-    chosen = None if pool is None else pool.pool
+    chosen = pool.source if isinstance(pool, Client) else pool
     return changed(
         timeout=timeout, mutates=mutates, repeatable=repeatable, idempotent=idempotent, pool=chosen, session=session
     )

@@ -6,12 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from snakebridge.errors import ConfigurationError
-from snakebridge.runtime import Pool, RemoteModule, Session, direct
+from snakebridge.runtime import RemoteModule, Session, direct, open_pool, pool_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from snakebridge.runtime import Pinning, PoolStats, ReferenceCount
+    from snakebridge.runtime import Pinning, Pool, PoolStats, ReferenceCount
 
 __all__ = ["Client"]
 
@@ -19,13 +19,31 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 
 class Client:
-    """A connection to one environment: a pool of workers in which its libraries run. Made by `connect`."""
+    """A connection to one environment: a pool of workers in which its libraries run. Made by `connect`, or `pool`.
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+    Args:
+        source: The pool, or the name of a configured one, which is started by the first thing that needs it.
+    """
+
+    def __init__(self, source: Pool | str) -> None:
+        self.source = source
+        """What it was made with."""
+        self._pool = None if isinstance(source, str) else source
 
     def __repr__(self) -> str:
-        return f"<client of {self.pool!r}>"
+        return f"<client of {self._pool or f'pool {self.source}'}>"
+
+    @property
+    def pool(self) -> Pool:
+        """The pool; a configured one that is not open is started.
+
+        Raises:
+            ConfigurationError: There is no such pool, or nothing says where its libraries live.
+        """
+        pool = self._pool
+        if pool is None or (isinstance(self.source, str) and pool.closed):
+            pool = self._pool = pool_named(str(self.source))
+        return pool
 
     def __enter__(self) -> Self:
         return self
@@ -138,8 +156,39 @@ class Client:
         """
         self.pool.recycle()
 
+    def wait_ready(self, workers: int | None = None, timeout: float | None = None) -> bool:
+        """Wait until workers are ready to take calls.
+
+        Args:
+            workers: How many; `None`: as many as the pool always has.
+            timeout: Seconds to wait; `None`: until they are.
+
+        Returns:
+            Whether they were in time.
+
+        Raises:
+            WorkerStartError: None starts.
+            PoolClosedError: The client was closed.
+        """
+        return self.pool.wait_ready(workers, timeout)
+
+    async def await_ready(self, workers: int | None = None) -> None:
+        """Wait like `wait_ready` while the event loop goes on; `asyncio.timeout` limits it."""
+        await self.pool.await_ready(workers)
+
+    def forgive(self, call: str | None = None) -> int:
+        """Let calls be made again that were refused with `PoisonCallError`; return how many those were.
+
+        Args:
+            call: Their address or name, as the error tells; `None`: all. The pool then also takes calls again if it
+                took none (`PoolUnavailableError`).
+        """
+        return self.pool.forgive(call)
+
     def drain(self, timeout: float | None = None) -> bool:
         """Refuse new calls and wait for those that run, wait, or belong to a session; then `close`.
+
+        A configured pool that is not open has none.
 
         Args:
             timeout: Seconds to wait; `None`: until they end.
@@ -147,12 +196,25 @@ class Client:
         Returns:
             Whether they ended in time.
         """
-        return self.pool.drain(timeout)
+        return not self.is_open or self.pool.drain(timeout)
 
     def stats(self) -> PoolStats:
         """Return what the workers do and have done, in numbers."""
         return self.pool.stats()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there are workers, or will be: a configured pool is open from its first use until it is closed."""
+        return self._opened() is not None
+
     def close(self) -> None:
-        """Stop the workers; a second time does nothing."""
-        self.pool.close()
+        """Stop the workers; a second time does nothing. A configured pool starts anew when it is needed again."""
+        pool = self._opened()
+        if pool is not None:
+            pool.close()
+
+    def _opened(self) -> Pool | None:
+        pool = self._pool
+        if pool is not None and not pool.closed:
+            return pool
+        return open_pool(self.source) if isinstance(self.source, str) else None

@@ -7,7 +7,7 @@ The first is committed and says what is wanted; paths in it are relative to its 
 from snakebridge.config._load import load
 from snakebridge.config._local import LOCAL_FILE, read_local, write_local
 from snakebridge.config._model import Config, LibraryConfig, PoolConfig, QueueConfig, SelectionConfig, WorkersConfig
-from snakebridge.config._target import PYTHON_VARIABLE, Target, interpreter_for
+from snakebridge.config._target import PYTHON_VARIABLE, Target, interpreter_for, target_of_pool
 
 __all__ = [
     "LOCAL_FILE",
@@ -22,5 +22,6 @@ __all__ = [
     "interpreter_for",
     "load",
     "read_local",
+    "target_of_pool",
     "write_local",
 ]

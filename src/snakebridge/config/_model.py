@@ -81,6 +81,20 @@ def _fixed_size(value: object) -> object:
     return {"min": value, "max": value} if isinstance(value, int) else value
 
 
+def _module(value: str) -> str:
+    if not all(part.isidentifier() for part in value.split(".")):
+        raise ValueError(f"{value!r} is no module, such as numpy")
+    return value
+
+
+def _warm_up(value: str) -> str:
+    module, colon, name = value.partition(":")
+    parts = [*module.split("."), *(name.split(".") if colon else ())]
+    if not all(part.isidentifier() for part in parts):
+        raise ValueError(f"{value!r} is neither a module, such as numpy, nor a function of one, such as models:load")
+    return value
+
+
 def _import_names(value: Mapping[str, LibraryConfig]) -> Mapping[str, LibraryConfig]:
     for name in value:
         if not all(part.isidentifier() for part in name.split(".")):
@@ -140,6 +154,7 @@ class ResourcesConfig(_Section):
 
     threads: _Count | None = None
     memory_mb: _Seconds | None = None
+    message_mb: Annotated[float, Field(gt=0, le=2000)] = 1000
     """Megabytes of 10⁶ bytes."""
     cores: tuple[_Limit, ...] | None = None
     gpus: tuple[int | str, ...] | None = None
@@ -148,18 +163,74 @@ class ResourcesConfig(_Section):
     umask: _Limit | None = None
 
 
-class PoolConfig(_Section):
-    """One pool of workers."""
+_Seldom = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class GuardConfig(_Section):
+    """What a pool does about workers that die again and again, or stand still; 0: nothing."""
+
+    deaths: _Limit = 10
+    """So many workers in a row that died in a call, and no calls are taken for a while."""
+    pause: _Seconds = 1.0
+    """Seconds of that while; doubled each time that the trial after it fails."""
+    longest_pause: _Seconds = 60.0
+    poison: _Limit = 3
+    """So many workers in a row that crashed in the same call with the same arguments, and it is refused."""
+    stopped: _Seldom = 2.0
+    """Seconds that a worker may be stopped before it is replaced."""
+
+
+class EnvironmentConfig(_Section):
+    """Where libraries live."""
+
+    python: Annotated[str | None, AfterValidator(_anchored_python)] = None
+    """Interpreter, or folder of a virtual environment."""
+    requirements: tuple[str, ...] = ()
+    """What to install into a managed environment."""
+    python_version: str | None = None
+    """Version of the managed environment's interpreter, such as `3.10`."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.python and self.requirements:
+            raise ValueError("python and requirements exclude each other")
+        if self.python_version and not self.requirements:
+            raise ValueError("python-version goes with requirements")
+        return self
+
+    @property
+    def has_environment(self) -> bool:
+        """Whether it says so."""
+        return bool(self.python or self.requirements)
+
+
+class PoolConfig(EnvironmentConfig):
+    """One pool of workers, and the environment of its libraries unless each of them says its own."""
 
     workers: Annotated[WorkersConfig, BeforeValidator(_fixed_size)] = WorkersConfig()
     queue: QueueConfig = QueueConfig()
     recycle: RecycleConfig = RecycleConfig()
     resources: ResourcesConfig = ResourcesConfig()
+    guard: GuardConfig = GuardConfig()
     timeout: _Seconds | None = None
     """Seconds that a call may take unless it says otherwise, queueing included."""
     env: Mapping[str, str] = Field(default_factory=dict)
     """Environment variables of the workers, on top of the clean environment."""
     link: Literal["lane", "grpc"] = "lane"
+    profile: Literal["process", "thread", "auto"] = "process"
+    lanes: _Count = 4
+    """How many calls a worker of the thread profile runs at once."""
+    max_references: _Count | None = None
+    """How many objects of a worker may be referred to at once."""
+    warm_up: tuple[Annotated[str, AfterValidator(_warm_up)], ...] = ()
+    """Modules to import, and functions to call (`module:name`), in each worker before it is ready."""
+    start: Literal["spawn", "zygote"] = "spawn"
+    preload: tuple[Annotated[str, AfterValidator(_module)], ...] = ()
+    """Modules that a zygote imports before workers are forked from it."""
+    start_timeout: _Seconds = 60.0
+    """Seconds from a worker's start until it is ready."""
+    dynamic: bool = False
+    """Whether workers may run what no generated code names."""
 
 
 class SelectionConfig(_Section):
@@ -177,15 +248,9 @@ class SelectionConfig(_Section):
     """How many members a class may have."""
 
 
-class LibraryConfig(SelectionConfig):
+class LibraryConfig(EnvironmentConfig, SelectionConfig):
     """One library: where it lives, which pool runs it, and which part of it is wanted."""
 
-    python: Annotated[str | None, AfterValidator(_anchored_python)] = None
-    """Interpreter, or folder of a virtual environment."""
-    requirements: tuple[str, ...] = ()
-    """What to install into a managed environment."""
-    python_version: str | None = None
-    """Version of the managed environment's interpreter, such as `3.10`."""
     pool: str | None = None
     inventory: Annotated[str | None, AfterValidator(_anchored_inventory)] = None
     """File or URL of a Sphinx `objects.inv`."""
@@ -193,14 +258,6 @@ class LibraryConfig(SelectionConfig):
     """Folders of stub packages, absolute, and requirements such as `scipy-stubs==1.17.*`."""
     overrides: tuple[Annotated[Path, AfterValidator(_anchored)], ...] = ()
     """TOML files of what a person knows better."""
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if self.python and self.requirements:
-            raise ValueError("python and requirements exclude each other")
-        if self.python_version and not self.requirements:
-            raise ValueError("python-version goes with requirements")
-        return self
 
 
 class Config(_Section):
@@ -221,6 +278,10 @@ class Config(_Section):
         for name, library in self.libraries.items():
             if library.pool is not None and library.pool not in self.pools:
                 raise ValueError(f"libraries.{name}.pool is {library.pool!r} and there is no section for that pool")
+            if library.pool is not None and library.has_environment and self.pools[library.pool].has_environment:
+                raise ValueError(
+                    f"libraries.{name} and pools.{library.pool} both say where {name} lives; say it in one of them"
+                )
         return self
 
     def model_post_init(self, context: Any, /) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from snakebridge.config._local import LOCAL_FILE, read_local
+from snakebridge.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from snakebridge.config._model import Config
+    from snakebridge.config._model import Config, EnvironmentConfig
 
 __all__ = ["PYTHON_VARIABLE", "Target", "interpreter_for"]
 
@@ -30,11 +31,16 @@ class Target:
     source: str = ""
     """What said so, for messages: a variable, a file."""
 
+    @property
+    def place(self) -> str:
+        """Where, in a few words."""
+        return str(self.python) if self.python is not None else ", ".join(self.requirements)
+
 
 def interpreter_for(library: str, *, output: Path | None, config: Config | None) -> Target | None:
     """Return where a library lives, or `None` when nothing says so.
 
-    The variable `SNAKEBRIDGE_PYTHON` wins, then the configuration, then the machine-local file.
+    The variable `SNAKEBRIDGE_PYTHON` wins, then the library's own section, its pool's, and the machine-local file.
 
     Args:
         library: Import name.
@@ -49,13 +55,51 @@ def interpreter_for(library: str, *, output: Path | None, config: Config | None)
     named = os.environ.get(PYTHON_VARIABLE)
     if named:
         return Target(python=named, pool=pool, source=PYTHON_VARIABLE)
-    if config is not None and settings is not None and (settings.python or settings.requirements):
-        return Target(
-            python=settings.python,
-            requirements=settings.requirements,
-            python_version=settings.python_version,
-            pool=pool,
-            source=str(config.file),
-        )
+    if config is not None and settings is not None:
+        for section in (settings, None if pool is None else config.pools.get(pool)):
+            if section is not None and section.has_environment:
+                return _stated(section, pool, config)
     local = read_local(output).get(library) if output is not None else None
     return Target(python=local, pool=pool, source=LOCAL_FILE) if local is not None else None
+
+
+def target_of_pool(name: str, *, config: Config) -> Target:
+    """Return where the libraries of a pool live.
+
+    Raises:
+        ConfigurationError: There is no such pool, nothing says where, or its libraries live in several environments.
+    """
+    section = config.pools.get(name)
+    if section is None:
+        known = f"known are {', '.join(sorted(config.pools))}" if config.pools else "no pool is configured"
+        raise ConfigurationError(f"there is no section [tool.snakebridge.pools.{name}]; {known}")
+    named = os.environ.get(PYTHON_VARIABLE)
+    if named:
+        return Target(python=named, pool=name, source=PYTHON_VARIABLE)
+    if section.has_environment:
+        return _stated(section, name, config)
+    libraries = sorted(library for library, settings in config.libraries.items() if settings.pool == name)
+    found = {library: interpreter_for(library, output=config.output, config=config) for library in libraries}
+    places = {(each.python, each.requirements, each.python_version): each for each in found.values() if each}
+    if len(places) > 1:
+        said = ", ".join(f"{library}: {each.place}" for library, each in found.items() if each)
+        raise ConfigurationError(
+            f"the libraries of pool {name} live in several environments ({said}), and each has workers of its own; "
+            "give each a pool with a name of its own"
+        )
+    if not places:
+        raise ConfigurationError(
+            f"nothing says which environment pool {name} has; write python or requirements into "
+            f"[tool.snakebridge.pools.{name}]"
+        )
+    return next(iter(places.values()))
+
+
+def _stated(section: EnvironmentConfig, pool: str | None, config: Config) -> Target:
+    return Target(
+        python=section.python,
+        requirements=section.requirements,
+        python_version=section.python_version,
+        pool=pool,
+        source=str(config.file),
+    )

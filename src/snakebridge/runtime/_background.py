@@ -4,18 +4,22 @@
 #        ╰──▶ anything else        ──▶ a thread of the crew
 #
 # Guarantees: what is in force where it was submitted is in force for it; each future is settled once. The loop and the
-# threads end as soon as there is nothing to do, and are made again. Assumes: whoever wants a result waits for it before
-# the program ends; what is running then is finished, what is queued may not be.
+# threads end as soon as there is nothing to do, and are made again. In a forked copy of the host, what was not done has
+# failed, and both begin afresh. Assumes: whoever wants a result waits for it before the program ends; what is running
+# then is finished, what is queued may not be.
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
 import threading
+import weakref
 from collections import deque
 from concurrent.futures import CancelledError, Future
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVarTuple, Unpack
+
+from snakebridge.runtime import _fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -49,6 +53,10 @@ class _Loop:
     """An event loop on a thread of its own, while there are tasks."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin afresh."""
         self._lock = threading.Lock()
         self._loop: _EventLoop | None = None
         self._pending = 0
@@ -109,6 +117,11 @@ class Crew:
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self.forget()
+        _crews.add(self)
+
+    def forget(self) -> None:
+        """Begin afresh."""
         self._changed = threading.Condition()
         self._queue: deque[Callable[[], None]] = deque()
         self._threads = 0
@@ -149,6 +162,7 @@ class Job(Future[Any]):
 
     def __init__(self, pool: Asking | None) -> None:
         super().__init__()
+        _futures.add(self)
         self._pool = pool
         self._lock = threading.Lock()
         self._is_stopped = False
@@ -163,6 +177,11 @@ class Job(Future[Any]):
             if self._lease is not None:
                 channel, lease = self._lease
                 channel.cancel(lease)
+
+    def forget(self) -> None:
+        """Have no call that could be stopped."""
+        self._lock = threading.Lock()
+        self._lease = None
 
     def begin(self, channel: Channel) -> None:
         """Note the channel of the call (from the thread that makes it).
@@ -195,13 +214,30 @@ class Job(Future[Any]):
         settle()
 
 
+_futures: weakref.WeakSet[Future[Any]] = weakref.WeakSet()
+_crews: weakref.WeakSet[Crew] = weakref.WeakSet()
 _loop = _Loop()
 _crew = Crew(_MOST_THREADS)
+
+
+@_fork.afresh
+def _forget(original: int) -> None:
+    _loop.forget()
+    for crew in list(_crews):
+        crew.forget()
+    for future in list(_futures):
+        # Its locks may be taken by threads that there are not here.
+        future._condition = threading.Condition()  # noqa: SLF001 - nothing else makes it one that can be settled
+        if isinstance(future, Job):
+            future.forget()
+        if not future.done():
+            future.set_exception(_fork.forked("what was submitted", original))
 
 
 def as_task(make: Callable[[], Coroutine[Any, Any, Any]]) -> Future[Any]:
     """Have a coroutine run; cancelling the future cancels it, also while it runs."""
     future: Future[Any] = Future()
+    _futures.add(future)
     _loop.run(make, future)
     return future
 

@@ -41,6 +41,8 @@ class Context:
     """Seconds each call may take, queueing included; `None`: the pool's own."""
     is_awaited: bool = False
     """Whether calls return awaitables at once, instead of their values later."""
+    idempotent: bool | None = None
+    """Whether the call may be made again: `True` when somebody around it does so, `None`: as its manifest says."""
     mutates: tuple[str | int, ...] = ()
     """Parameters that the call changes in place, by name or place."""
     repeatable: bool = True

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from snakebridge.runtime import _context
 from snakebridge.runtime._classes import home_of
+from snakebridge.runtime._defaults import pool_named
 from snakebridge.runtime._library import Library, address_of
 from snakebridge.runtime._proxies import RemoteMethod, RemoteObject, reference_of
 from snakebridge.runtime._symbols import RemoteSymbol
@@ -23,7 +24,17 @@ if TYPE_CHECKING:
 
     from snakebridge.runtime._requests import Requests
 
-__all__ = ["Remote", "changes_of", "direct", "is_direct", "makes_coroutines", "note_changes", "pool_of", "remote_of"]
+__all__ = [
+    "Remote",
+    "changes_of",
+    "direct",
+    "in_force",
+    "is_direct",
+    "makes_coroutines",
+    "note_changes",
+    "pool_of",
+    "remote_of",
+]
 
 F = TypeVar("F")
 
@@ -56,6 +67,12 @@ def note_changes(function: Any, changes: Mapping[str, object]) -> None:
 def changes_of(function: Any) -> Mapping[str, object] | None:
     """Return what a wrapper changes; `None` when it is none."""
     return vars(function).get(_CHANGES) if isinstance(function, types.FunctionType) else None
+
+
+def in_force(changes: Mapping[str, object]) -> Mapping[str, object]:
+    """Return changes with the pool that is meant by a name, which is opened by the first call and not before."""
+    name = changes.get("pool")
+    return {**changes, "pool": pool_named(name)} if isinstance(name, str) else changes
 
 
 def is_direct(function: Any) -> bool:
@@ -104,7 +121,7 @@ def pool_of(function: Any) -> Requests | None:
         return pool_of(function.func)
     changes = changes_of(function)
     if changes is not None:
-        with _context.scope(**({"pool": changes["pool"]} if "pool" in changes else {})):
+        with _context.scope(**in_force({"pool": changes["pool"]} if "pool" in changes else {})):
             return pool_of(vars(function)["__wrapped__"])
     owner = function if isinstance(function, RemoteObject) else getattr(function, "__self__", None)
     reference = reference_of(owner)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import importlib
 import sys
-import threading
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from snakebridge.errors import GeneratedCodeError, StaleReferenceError
-from snakebridge.runtime import _context
+from snakebridge.runtime import _context, _fork
 from snakebridge.runtime._attributes import ClassAttribute, become, called_on
 from snakebridge.runtime._kept import keep
 from snakebridge.runtime._proxies import RemoteObject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from enum import Enum
     from types import ModuleType
 
@@ -35,7 +35,6 @@ Keywords: TypeAlias = Any  # Mapping[str, object] | None
 API = 2
 """Number of the interface between generated code and this package; it changes when old generated code would break."""
 
-_lock = threading.Lock()
 _packages: dict[str, Library] = {}  # import name of a package → its library
 _folders: dict[Path, dict[str, Library]] = {}  # output folder → library name → library
 
@@ -51,6 +50,7 @@ class Library:
         version: The library's version, for messages.
         manifest: Hash of the manifest it was generated from.
         types: Run-time address of each class → where its generated class is, `module:qualname` relative to the package.
+        calls: Address of a function or method → what its manifest says of calling it: `timeout`, `idempotent`.
 
     Raises:
         GeneratedCodeError: The code was generated for another API number.
@@ -66,6 +66,7 @@ class Library:
         version: str | None,
         manifest: str,
         types: Mapping[str, str],
+        calls: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> None:
         if api != API:
             raise GeneratedCodeError(
@@ -79,9 +80,11 @@ class Library:
         self.types = types
         self.folder = Path(file).resolve().parents[name.count(".") + 1]
         self.adapter = str(Path(file).resolve().parent / "_adapter.py")
+        self._calls = calls
+        self._methods = frozenset(address.rpartition(".")[2] for address in calls)
         self._classes: dict[str, type | None] = {}
         self._default: Pool | None = None
-        with _lock:
+        with _fork.guard:  # no forked copy may find it half done
             _packages[package] = self
             _folders.setdefault(self.folder, {})[name] = self
 
@@ -92,7 +95,15 @@ class Library:
 
     def call(self, address: str, positional: Positional = (), keywords: Keywords = None, /) -> Any:
         """Call what an address names."""
+        if address in self._calls:
+            pool = self._pool()
+            return self._as_said(pool, address, lambda: pool.call(address, positional, keywords, library=self))
         return self._pool().call(address, positional, keywords, library=self)
+
+    def _as_said(self, pool: Pool, address: str, make: Callable[[], Any]) -> Any:
+        from snakebridge.runtime._repeating import Said  # noqa: PLC0415 - few libraries have anything said of them
+
+        return Said(**self._calls[address]).call(make, is_nested=pool.held.channel is not None)
 
     async def acall(self, address: str, positional: Positional = (), keywords: Keywords = None, /) -> Any:
         """Call a coroutine function and await its result; the event loop goes on meanwhile."""
@@ -184,6 +195,12 @@ class Library:
             StaleReferenceError: The object is gone, or `instance` is an exception without one.
         """
         reference = self._reference(instance)
+        if name in self._methods:
+            found = (f"{address_of(kind)}.{name}" for kind in type(instance).__mro__)
+            address = next((each for each in found if each in self._calls), None)
+            if address is not None:
+                pool = reference.worker.pool
+                return self._as_said(pool, address, lambda: pool.method(reference, name, positional, keywords))
         return reference.worker.pool.method(reference, name, positional, keywords)
 
     def _reference(self, instance: RemoteObject | RemoteError) -> Reference:

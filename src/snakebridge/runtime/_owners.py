@@ -8,11 +8,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from snakebridge.runtime._context import Context
     from snakebridge.runtime._session import Session
 
@@ -25,7 +28,9 @@ class _Watch:
     def __init__(self) -> None:
         self.entries: dict[Entry, None] = {}
 
-    def __del__(self) -> None:
+    def __del__(self, ends: Callable[[], bool] = sys.is_finalizing) -> None:
+        if ends():  # the whole program, and the names of its modules are gone already
+            return
         for entry in list(self.entries):
             entry.abandon("has ended with the thread that was in it")
 

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Requests"]
 
-_MOST_TALKERS = 10_000
-_CALLS = frozenset({frames.CALL, frames.METHOD})
-
 
 class Requests(Asking):
     """The asking half of a pool.

@@ -12,7 +12,9 @@ from snakebridge.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Resources", "native_threads"]
+    from snakebridge.environments import Interpreter
+
+__all__ = ["Resources", "has_threads", "native_threads"]
 
 # What libraries in C read to know how many threads to start; each worker would take all cores otherwise.
 _NATIVE = (
@@ -22,6 +24,7 @@ _NATIVE = (
 _GPUS = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
 _LARGEST_MASK = 0o777
 _NICEST = 19
+_LARGEST_MESSAGE = 2_000  # gRPC counts in 31 bits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +40,8 @@ class Resources:
     by the calls that the pool runs at once. A variable such as `OMP_NUM_THREADS` that is set already is left alone."""
     memory_mb: float | None = None
     """Megabytes of 10⁶ bytes that a worker may allocate; beyond them the library gets a `MemoryError`."""
+    message_mb: float = 1000
+    """Megabytes of 10⁶ bytes that one message to or from it may have: the arguments of a call, or its result."""
     cores: Sequence[int] | None = None
     """Numbers of the cores it may run on (Linux)."""
     gpus: Sequence[int | str] | None = None
@@ -52,6 +57,10 @@ class Resources:
             raise ConfigurationError(f"resources: threads must be at least 1, not {self.threads}")
         if self.memory_mb is not None and self.memory_mb <= 0:
             raise ConfigurationError(f"resources: memory_mb must be more than 0, not {self.memory_mb}")
+        if not 0 < self.message_mb <= _LARGEST_MESSAGE:
+            raise ConfigurationError(
+                f"resources: message_mb must be more than 0 and at most {_LARGEST_MESSAGE}, not {self.message_mb}"
+            )
         if not 0 <= self.nice <= _NICEST:
             raise ConfigurationError(f"resources: nice must be 0 to {_NICEST}, not {self.nice}")
         if self.umask is not None and not 0 <= self.umask <= _LARGEST_MASK:
@@ -60,6 +69,11 @@ class Resources:
             raise ConfigurationError(f"resources: {os.fspath(self.folder)} is no folder that workers could run in")
         if self.cores is not None and not (self.cores and all(each >= 0 for each in self.cores)):
             raise ConfigurationError(f"resources: cores must be numbers of cores, not {list(self.cores)}")
+
+    @property
+    def message_size(self) -> int:
+        """Bytes of the largest message."""
+        return int(self.message_mb * 1_000_000)
 
     def environment(self, at_once: int) -> dict[str, str]:
         """Return the variables that tell libraries in C.
@@ -82,6 +96,11 @@ class Resources:
             "folder": None if self.folder is None else os.fspath(self.folder),
             "umask": self.umask,
         }
+
+
+def has_threads(profile: str, interpreter: Interpreter) -> bool:
+    """Return whether a worker runs several calls at once: told so, or with `"auto"` where it has no GIL right now."""
+    return profile == "thread" or (profile == "auto" and interpreter.gil_disabled)
 
 
 def native_threads(at_once: int) -> int | None:

@@ -7,18 +7,18 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-import time
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
-from snakebridge.errors import ConfigurationError, SessionLostError, WorkerLostError
-from snakebridge.runtime import _background, _context
-from snakebridge.runtime._direct import is_direct, makes_coroutines, note_changes
+from snakebridge.errors import ConfigurationError
+from snakebridge.runtime import _background, _context, _repeating
+from snakebridge.runtime._defaults import pool_named
+from snakebridge.runtime._direct import in_force, is_direct, makes_coroutines, note_changes
 from snakebridge.runtime._pipeline import Pipeline
 from snakebridge.runtime._proxies import RemoteMethod
 from snakebridge.runtime._symbols import RemoteSymbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from concurrent.futures import Future
 
     from snakebridge.runtime._pool import Pool
@@ -29,9 +29,6 @@ __all__ = ["aio", "changed", "submit"]
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound="Callable[..., Any]")
-
-_PAUSES: Final = (0.05, 0.2, 1.0)
-"""Seconds before a call whose worker died is made again."""
 
 
 @overload
@@ -102,46 +99,41 @@ def changed(
     timeout: float | None = None,
     mutates: Sequence[str | int] | int = (),
     repeatable: bool | None = None,
-    idempotent: bool = False,
-    pool: Pool | None = None,
+    idempotent: bool | None = None,
+    pool: Pool | str | None = None,
     session: Session | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return what makes a function be called so; `sb.options` says how."""
     if timeout is not None and not timeout > 0:
         raise ConfigurationError(f"timeout must be more than 0 seconds, not {timeout}")
-    if pool is not None and session is not None and session.pool not in {None, pool}:
-        raise ConfigurationError(f"{session} belongs to {session.pool}, not to {pool}; leave pool= out")
     given = {
         "timeout": timeout,
         "mutates": ((mutates,) if isinstance(mutates, (str, int)) else tuple(mutates)) or None,
         "repeatable": repeatable,
-        "pool": pool if session is None or pool is not None else session.pool,
+        "idempotent": idempotent,
+        "pool": pool if session is None else _pool_with(session, pool),
         "session": session,
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    pauses = _PAUSES if idempotent else ()
+    again = bool(idempotent)
 
     def change(function: Callable[P, R]) -> Callable[P, R]:
         if makes_coroutines(function):
 
             @_named_after(function)
             async def wait(*args: P.args, **kwargs: P.kwargs) -> Any:  # the call is made when it is awaited
-                return await _awaited(lambda: function(*args, **kwargs), changes, pauses)
+                return await _repeating.acall(lambda: function(*args, **kwargs), in_force(changes), again=again)
 
             note_changes(wait, changes)
             return cast("Callable[P, R]", wait)
 
         @_named_after(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            if pauses and _context.current().is_awaited:
-                return cast("R", _awaited(lambda: function(*args, **kwargs), {**changes, "is_awaited": True}, pauses))
-            waits = iter(pauses)
-            while True:
-                try:
-                    with _context.scope(**changes):
-                        return function(*args, **kwargs)
-                except WorkerLostError as error:
-                    time.sleep(_pause(error, waits))
+            said = in_force(changes)
+            if again and _context.current().is_awaited:
+                said = {**said, "is_awaited": True}
+                return cast("R", _repeating.acall(lambda: function(*args, **kwargs), said, again=True))
+            return cast("R", _repeating.call(lambda: function(*args, **kwargs), said, again=again))
 
         note_changes(call, changes)
         return call
@@ -149,20 +141,8 @@ def changed(
     return change
 
 
-async def _awaited(make: Callable[[], Any], changes: Mapping[str, object], pauses: Sequence[float]) -> Any:
-    waits = iter(pauses)
-    while True:
-        try:
-            with _context.scope(**changes):
-                reply = make()
-                return await reply if inspect.isawaitable(reply) else reply
-        except WorkerLostError as error:
-            await asyncio.sleep(_pause(error, waits))
-
-
-def _pause(error: WorkerLostError, waits: Iterator[float]) -> float:
-    # How long until the call is made again; raises when it is not.
-    pause = None if isinstance(error, SessionLostError) else next(waits, None)
-    if pause is None:
-        raise error
-    return pause
+def _pool_with(session: Session, pool: Pool | str | None) -> Pool | None:
+    chosen = pool_named(pool) if isinstance(pool, str) else pool
+    if chosen is not None and session.pool not in {None, chosen}:
+        raise ConfigurationError(f"{session} belongs to {session.pool}, not to {chosen}; leave pool= out")
+    return session.pool if chosen is None else chosen

@@ -48,3 +48,47 @@ def test_doctor_says_what_is_lost_without_an_overlay(snakebridge, python):
     done = snakebridge("doctor", "--python", python, code=1, SNAKEBRIDGE_CACHE="/proc/cache")
     assert "so there is no grpc link and values are coded in pure Python" in done.stdout
     assert "target: links: lane\n" in done.stdout
+
+
+POOLS = """
+[libraries.json]
+pool = "texts"
+[libraries.statistics]
+python = "{python}"
+pool = "nowhere"
+[pools.texts]
+python = "{python}"
+workers = {{ min = 1, max = 3 }}
+profile = "thread"
+lanes = 5
+resources = {{ threads = 1000, cores = [99999], memory-mb = 999999999 }}
+[pools.nowhere]
+resources = {{ folder = "/absent" }}
+[pools.idle]
+python = "{python}"
+profile = "auto"
+"""
+
+
+def test_doctor_describes_each_configured_pool(snakebridge, python):
+    (snakebridge.folder / "snakebridge.toml").write_text(POOLS.format(python=python))
+    done = snakebridge("doctor", code=1)
+    found = facts("\n".join(line for line in done.stdout.splitlines() if line.startswith("pool ")))
+    assert found["pool texts", "libraries"] == "json"
+    assert found["pool texts", "workers"] == "1 to 3"
+    assert found["pool texts", "profile"] == "thread, 5 calls at once in each worker"
+    assert found["pool idle", "profile"] == "auto, 1 calls at once in each worker"
+    assert found["pool idle", "executable"] == str(python)
+
+
+def test_doctor_says_what_of_a_pool_cannot_work_here(snakebridge, python):
+    (snakebridge.folder / "snakebridge.toml").write_text(POOLS.format(python=python))
+    said = snakebridge("doctor", code=1).stdout
+    for each in (
+        "error pool-broken pool nowhere: resources: /absent is no folder that workers could run in",
+        "warning pool-cores pool texts: cores 99999 are not there",
+        "warning pool-memory pool texts: 3 workers of 1e+09 MB may take more than the ",
+        "note pool-threads pool texts: up to 15000 threads of libraries may run at once on ",
+        "note pool-unused pool idle: no library names this pool",
+    ):
+        assert each in said

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snakebridge.config import Config, Target, interpreter_for, load, write_local
+from snakebridge.config import Config, Target, interpreter_for, load, target_of_pool, write_local
 from snakebridge.errors import ConfigurationError
 
 EVERYTHING = """
@@ -24,6 +24,8 @@ queue = { size = 1000, timeout = 10 }
 timeout = 2.5
 link = "grpc"
 env = { OMP_NUM_THREADS = "2" }
+start = "zygote"
+preload = ["numpy", "numpy.linalg"]
 """
 
 
@@ -47,6 +49,7 @@ def test_load_reads_every_key(tmp_path):
     pool = config.pools["sci"]
     assert (pool.workers.min, pool.workers.max, pool.queue.size, pool.queue.timeout) == (1, 4, 1000, 10)
     assert (pool.timeout, pool.link, pool.env) == (2.5, "grpc", {"OMP_NUM_THREADS": "2"})
+    assert (pool.start, pool.preload) == ("zygote", ("numpy", "numpy.linalg"))
 
 
 def test_load_takes_defaults_when_there_is_no_file(tmp_path):
@@ -109,8 +112,22 @@ def test_workers_accept_a_number_or_a_range(tmp_path, text, size):
         ),
         pytest.param("[pools.a]\nworkers = { min = 3 }", "pools.a.workers: min (3) is more than max (1)", id="range"),
         pytest.param(
+            '[pools.a]\nwarm-up = ["a-b"]',
+            "pools.a.warm-up.0: 'a-b' is neither a module, such as numpy, nor a function of one, such as models:load",
+            id="warm-up",
+        ),
+        pytest.param(
+            '[pools.a]\npython = "/a"\n[libraries.b]\npython = "/b"\npool = "a"',
+            "libraries.b and pools.a both say where b lives; say it in one of them",
+            id="two-places",
+        ),
+        pytest.param(
+            '[pools.a]\npython-version = "3.10"', "pools.a: python-version goes with requirements", id="pool-version"
+        ),
+        pytest.param(
             "[pools.a]\ntimeout = inf", "pools.a.timeout: input should be a finite number (it is inf)", id="inf"
         ),
+        pytest.param('[pools.a]\npreload = ["no name"]', "'no name' is no module, such as numpy", id="preload"),
         pytest.param(
             '[pools.a]\nlink = "ray"', "pools.a.link: input should be 'lane' or 'grpc' (it is 'ray')", id="link"
         ),
@@ -289,3 +306,47 @@ def test_load_says_one_sentence_when_a_selection_is_wrong(tmp_path, text, said):
     with pytest.raises(ConfigurationError) as caught:
         configured(tmp_path, text)
     assert said in str(caught.value)
+
+
+POOLED = """
+[libraries.json]
+pool = "own"
+[libraries.numpy]
+pool = "none"
+python = "/sci/python"
+[libraries.scipy]
+pool = "none"
+[pools.own]
+requirements = ["a==1"]
+python-version = "3.10"
+[pools.none]
+"""
+
+
+def test_library_lives_where_its_pool_says(tmp_path):
+    config = configured(tmp_path, POOLED)
+    source = str(tmp_path / "snakebridge.toml")
+    expected = Target(requirements=("a==1",), python_version="3.10", pool="own", source=source)
+    assert interpreter_for("json", output=None, config=config) == expected
+    assert target_of_pool("own", config=config) == expected
+
+
+def test_pool_lives_where_its_libraries_say(tmp_path):
+    config = configured(tmp_path, POOLED)
+    source = str(tmp_path / "snakebridge.toml")
+    assert target_of_pool("none", config=config) == Target(python="/sci/python", pool="none", source=source)
+
+
+def test_variable_wins_over_what_a_pool_says(tmp_path, monkeypatch):
+    config = configured(tmp_path, POOLED)
+    monkeypatch.setenv("SNAKEBRIDGE_PYTHON", "/else/python")
+    expected = Target(python="/else/python", pool="own", source="SNAKEBRIDGE_PYTHON")
+    assert target_of_pool("own", config=config) == expected
+    assert interpreter_for("json", output=None, config=config) == expected
+
+
+def test_pool_lives_where_its_library_was_generated(tmp_path):
+    config = configured(tmp_path, '[libraries.json]\npool = "p"\n[pools.p]')
+    config.output.mkdir()
+    write_local(config.output, "json", "/local/python")
+    assert target_of_pool("p", config=config).python == "/local/python"
