@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check bench bench-introspect bench-generated bench-typing bench-verify clean
+.PHONY: demo test check chaos bench bench-storm bench-introspect bench-generated bench-typing bench-verify clean
 
 demo: $(STAMP)
 	$(BIN)/snakebridge demo
@@ -21,8 +21,18 @@ check: $(STAMP)
 	$(BIN)/python proto/generate.py --check
 	$(BIN)/snakebridge check --out examples/bridges --manifests manifests
 
+# Every scenario of docs/explanation/chaos.md, with the bounds that the documents promise; `make test` runs a part of it.
+chaos: $(STAMP)
+	SNAKEBRIDGE_CHAOS=full $(BIN)/python -m pytest tests/chaos -p no:randomly
+
 bench: $(STAMP)
 	$(BIN)/python benchmarks/run.py
+
+# The long runs: a storm of 10 minutes, 100,000 calls under recycling, a soak of 30 minutes.
+bench-storm: $(STAMP)
+	$(BIN)/python benchmarks/storm/storm.py --seconds 600
+	$(BIN)/python benchmarks/storm/recycling.py --calls 100000
+	$(BIN)/python benchmarks/storm/soak.py --seconds 1800
 
 bench-introspect: $(STAMP)
 	$(BIN)/python benchmarks/introspect/run.py
