@@ -25,6 +25,7 @@ def pytest_configure(config):
     # Short, because the path of a Unix socket below it must fit into 107 bytes.
     config.stash[_TEMPORARY] = tempfile.mkdtemp(prefix="sb-", dir=os.environ["PYTEST_DEBUG_TEMPROOT"])
     os.environ["TMPDIR"] = tempfile.tempdir = config.stash[_TEMPORARY]
+    os.environ["SNAKEBRIDGE_STATE"] = f"{config.stash[_TEMPORARY]}/state"
 
 
 def pytest_unconfigure(config):
