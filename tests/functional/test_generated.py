@@ -118,7 +118,7 @@ def test_generated_packages_are_imported_by_the_zygote_of_their_pool(tmp_path, t
     )
     program = """
         import os, psutil
-        from snakebridge.runtime._defaults import open_pools
+        from snakebridge.runtime._pool.defaults import open_pools
         from o import json, statistics
         assert statistics.median([3, 1, 2]) == 2
         [pool] = open_pools()

@@ -13,7 +13,7 @@ import pytest
 import snakebridge as sb
 from snakebridge.environments import guest_command, guest_environment
 from snakebridge.errors import NotTransferableError
-from snakebridge.runtime._outcome import sound
+from snakebridge.runtime._calls.outcome import sound
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import Codec, pack_frame, unpack_frame
 from snakebridge_guest.wire.frames import PROTOCOL

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 import snakebridge as sb
-from snakebridge.runtime import _logs
+from snakebridge.runtime._workers import logs
 
 WAIT = 30.0
 
@@ -207,8 +207,8 @@ logging.getLogger("lib").warning("after")
 
 
 def test_flood_is_counted_and_told_and_the_call_ends(fresh, heard, monkeypatch):
-    monkeypatch.setattr(_logs, "_RATE", 500)
-    monkeypatch.setattr(_logs, "_BURST", 2000)
+    monkeypatch.setattr(logs, "_RATE", 500)
+    monkeypatch.setattr(logs, "_BURST", 2000)
     code = "import os\nfor _ in range(1000): os.write(1, b'x' * 99 + b'\\n' * 50)"
     run(fresh, code)
     run(fresh, "import logging\nfor number in range(5000): logging.getLogger('lib').error('n %d', number)")

@@ -15,8 +15,8 @@ import uuid
 import pytest
 from interpreters import interpreter
 
-from snakebridge.runtime._outcome import raised
-from snakebridge.runtime._process import Process
+from snakebridge.runtime._calls.outcome import raised
+from snakebridge.runtime._workers.process import Process
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import Codec
 from snakebridge_guest.wire.endpoint import Endpoint, RemoteFailure

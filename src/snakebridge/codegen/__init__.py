@@ -1,8 +1,8 @@
 """From a manifest to a typed client package: render to memory, then write or compare."""
 
-from snakebridge.codegen._coverage import Coverage, ModuleCoverage, Typed, coverage
-from snakebridge.codegen._output import Written, compare, generated_libraries, write
-from snakebridge.codegen._render import Tree, render, render_counted
+from snakebridge.codegen._texts.coverage import Coverage, ModuleCoverage, Typed, coverage
+from snakebridge.codegen._tree.output import Written, compare, generated_libraries, write
+from snakebridge.codegen._tree.render import Tree, render, render_counted
 
 __all__ = [
     "Coverage",

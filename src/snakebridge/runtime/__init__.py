@@ -9,68 +9,75 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from snakebridge.runtime._breaker import Guard
+    from snakebridge.runtime._calls.direct import direct
+    from snakebridge.runtime._calls.mapping import Results, map_
+    from snakebridge.runtime._calls.pipeline import Pipeline, pipeline
+    from snakebridge.runtime._calls.styles import aio, changed, submit
     from snakebridge.runtime._context import Context, current, scope
-    from snakebridge.runtime._defaults import close_all, open_pool, options_of, pool_named, refuse_at_the_end, remember
-    from snakebridge.runtime._direct import direct
-    from snakebridge.runtime._exports import Shared
-    from snakebridge.runtime._library import API, Library
-    from snakebridge.runtime._mapping import Results, map_
-    from snakebridge.runtime._pinning import Pinning
-    from snakebridge.runtime._pipeline import Pipeline, pipeline
-    from snakebridge.runtime._pool import LinkName, Pool, ProfileName, StartName
-    from snakebridge.runtime._proxies import RemoteMethod, RemoteObject, reference_of
-    from snakebridge.runtime._recycling import Recycle
-    from snakebridge.runtime._references import ReferenceCount
-    from snakebridge.runtime._resources import Resources, has_threads
-    from snakebridge.runtime._session import Session
-    from snakebridge.runtime._stats import PoolStats, WorkerStats
-    from snakebridge.runtime._streams import RemoteIterator
-    from snakebridge.runtime._styles import aio, changed, submit
-    from snakebridge.runtime._symbols import RemoteModule, RemoteSymbol
-    from snakebridge.runtime._views import ArrayView
+    from snakebridge.runtime._objects.exports import Shared
+    from snakebridge.runtime._objects.library import API, Library
+    from snakebridge.runtime._objects.proxies import RemoteMethod, RemoteObject, reference_of
+    from snakebridge.runtime._objects.references import ReferenceCount
+    from snakebridge.runtime._objects.streams import RemoteIterator
+    from snakebridge.runtime._objects.symbols import RemoteModule, RemoteSymbol
+    from snakebridge.runtime._objects.views import ArrayView
+    from snakebridge.runtime._pool.breaker import Guard
+    from snakebridge.runtime._pool.defaults import (
+        close_all,
+        open_pool,
+        options_of,
+        pool_named,
+        refuse_at_the_end,
+        remember,
+    )
+    from snakebridge.runtime._pool.pool import LinkName, Pool, ProfileName, StartName
+    from snakebridge.runtime._pool.recycling import Recycle
+    from snakebridge.runtime._pool.stats import PoolStats, WorkerStats
+    from snakebridge.runtime._sessions.pinning import Pinning
+    from snakebridge.runtime._sessions.session import Session
+    from snakebridge.runtime._workers.resources import Resources, has_threads
 
 _HOMES = {
-    "API": "_library",
-    "ArrayView": "_views",
+    "API": "_objects.library",
+    "ArrayView": "_objects.views",
     "Context": "_context",
-    "Guard": "_breaker",
-    "Library": "_library",
-    "LinkName": "_pool",
-    "Pinning": "_pinning",
-    "Pipeline": "_pipeline",
-    "Pool": "_pool",
-    "PoolStats": "_stats",
-    "ProfileName": "_pool",
-    "Recycle": "_recycling",
-    "ReferenceCount": "_references",
-    "RemoteIterator": "_streams",
-    "RemoteMethod": "_proxies",
-    "RemoteModule": "_symbols",
-    "RemoteObject": "_proxies",
-    "RemoteSymbol": "_symbols",
-    "Resources": "_resources",
-    "Results": "_mapping",
-    "Session": "_session",
-    "Shared": "_exports",
-    "StartName": "_pool",
-    "WorkerStats": "_stats",
-    "aio": "_styles",
-    "changed": "_styles",
-    "close_all": "_defaults",
+    "Guard": "_pool.breaker",
+    "Library": "_objects.library",
+    "LinkName": "_pool.pool",
+    "Pinning": "_sessions.pinning",
+    "Pipeline": "_calls.pipeline",
+    "Pool": "_pool.pool",
+    "PoolStats": "_pool.stats",
+    "ProfileName": "_pool.pool",
+    "Recycle": "_pool.recycling",
+    "ReferenceCount": "_objects.references",
+    "RemoteIterator": "_objects.streams",
+    "RemoteMethod": "_objects.proxies",
+    "RemoteModule": "_objects.symbols",
+    "RemoteObject": "_objects.proxies",
+    "RemoteSymbol": "_objects.symbols",
+    "Resources": "_workers.resources",
+    "Results": "_calls.mapping",
+    "Session": "_sessions.session",
+    "Shared": "_objects.exports",
+    "StartName": "_pool.pool",
+    "WorkerStats": "_pool.stats",
+    "aio": "_calls.styles",
+    "changed": "_calls.styles",
+    "close_all": "_pool.defaults",
     "current": "_context",
-    "direct": "_direct",
-    "has_threads": "_resources",
-    "map_": "_mapping",
-    "open_pool": "_defaults",
-    "options_of": "_defaults",
-    "pipeline": "_pipeline",
-    "pool_named": "_defaults",
-    "reference_of": "_proxies",
-    "refuse_at_the_end": "_defaults",
-    "remember": "_defaults",
+    "direct": "_calls.direct",
+    "has_threads": "_workers.resources",
+    "map_": "_calls.mapping",
+    "open_pool": "_pool.defaults",
+    "options_of": "_pool.defaults",
+    "pipeline": "_calls.pipeline",
+    "pool_named": "_pool.defaults",
+    "reference_of": "_objects.proxies",
+    "refuse_at_the_end": "_pool.defaults",
+    "remember": "_pool.defaults",
     "scope": "_context",
-    "submit": "_styles",
+    "submit": "_calls.styles",
 }
 
 __all__ = [

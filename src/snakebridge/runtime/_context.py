@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterator
 
-    from snakebridge.runtime._awaiting import Errands
-    from snakebridge.runtime._pipeline import Then
-    from snakebridge.runtime._pool import Pool
-    from snakebridge.runtime._session import Session
+    from snakebridge.runtime._calls.awaiting import Errands
+    from snakebridge.runtime._calls.pipeline import Then
+    from snakebridge.runtime._pool.pool import Pool
+    from snakebridge.runtime._sessions.session import Session
 
 __all__ = ["Context", "Waiting", "change", "current", "restore", "scope"]
 

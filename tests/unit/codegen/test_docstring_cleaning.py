@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakebridge.codegen._cleaning import clean
+from snakebridge.codegen._texts.cleaning import clean
 
 
 def cleaned(text: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from snakebridge.codegen import coverage, render
-from snakebridge.codegen._names import DottedPath, Identifier, is_identifier, parameter_names
+from snakebridge.codegen._tree.names import DottedPath, Identifier, is_identifier, parameter_names
 from snakebridge.errors import ManifestError
 from snakebridge.manifest import (
     Default,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakebridge.codegen._literals import NoLiteralError, docstring, literal, read, words
+from snakebridge.codegen._functions.literals import NoLiteralError, docstring, literal, read, words
 
 SCALARS = (
     st.none()

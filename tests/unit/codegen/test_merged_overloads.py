@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snakebridge.codegen import render
-from snakebridge.codegen._overloads import settled
+from snakebridge.codegen._functions.overloads import settled
 from snakebridge.manifest import Kind, Parameter, ParameterKind, Signature, Symbol, Tier
 
 from .conftest import build

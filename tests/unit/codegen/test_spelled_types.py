@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 from snakebridge.codegen import render
-from snakebridge.codegen._nameable import ANCESTORS, ARITY, EXCEPTIONS, RESPELLED, VARIANCE
+from snakebridge.codegen._types.nameable import ANCESTORS, ARITY, EXCEPTIONS, RESPELLED, VARIANCE
 from snakebridge.manifest import (
     Default,
     Kind,

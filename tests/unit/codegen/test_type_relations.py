@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from snakebridge.codegen._library import design
-from snakebridge.codegen._relations import apart, fits
-from snakebridge.codegen._resolution import Position, resolve
+from snakebridge.codegen._tree.library import design
+from snakebridge.codegen._types.relations import apart, fits
+from snakebridge.codegen._types.resolution import Position, resolve
 from snakebridge.manifest import Definition, DefinitionKind, Kind, Symbol
 
 from .conftest import build

@@ -8,7 +8,7 @@ import pytest
 
 from snakebridge.errors import ConfigurationError
 from snakebridge.runtime import Guard
-from snakebridge.runtime._breaker import Breaker, BreakerState
+from snakebridge.runtime._pool.breaker import Breaker, BreakerState
 
 CLOSED, OPEN, HALF_OPEN = BreakerState
 

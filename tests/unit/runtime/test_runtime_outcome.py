@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snakebridge import errors
-from snakebridge.runtime._outcome import raised
+from snakebridge.runtime._calls.outcome import raised
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import Codec
 from snakebridge_guest.wire.failure import describe

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from snakebridge.runtime import _logs, _records
-from snakebridge.runtime._logs import Journal, Source
-from snakebridge.runtime._output import _KEPT, _LONGEST, Output
-from snakebridge.runtime._records import _MOST_LOGGERS, NO_CALL, levels, remote_record
+from snakebridge.runtime._workers import logs, records
+from snakebridge.runtime._workers.logs import Journal, Source
+from snakebridge.runtime._workers.output import _KEPT, _LONGEST, Output
+from snakebridge.runtime._workers.records import _MOST_LOGGERS, NO_CALL, levels, remote_record
 
 WAIT = 20.0
 BURST = 2000
@@ -122,8 +122,8 @@ def test_record_comes_with_its_place(speaker, caplog):
 
 
 def test_flood_is_counted_where_it_is_cut(speaker, caplog, monkeypatch):
-    monkeypatch.setattr(_logs, "_BURST", BURST)
-    monkeypatch.setattr(_logs, "_RATE", BURST / 4)
+    monkeypatch.setattr(logs, "_BURST", BURST)
+    monkeypatch.setattr(logs, "_RATE", BURST / 4)
     caplog.set_level("WARNING", logger="snakebridge.worker")
     lines = b"".join(b"%d\n" % number for number in range(1000))
     for _ in range(3 * BURST // 1000):
@@ -177,7 +177,7 @@ def test_supervision_is_logged_under_its_own_name(caplog):
 
 
 def test_loggers_are_not_made_without_end(monkeypatch):
-    monkeypatch.setattr(_records, "_names", set())
+    monkeypatch.setattr(records, "_names", set())
     names = {
         remote_record("w", 1, {"name": f"endless.{number}", "level": 40, "text": ""}, NO_CALL).name
         for number in range(_MOST_LOGGERS + 50)

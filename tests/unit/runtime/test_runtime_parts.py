@@ -10,8 +10,8 @@ import pytest
 from snakebridge import support
 from snakebridge.errors import ConfigurationError, GeneratedCodeError, StaleReferenceError
 from snakebridge.runtime import API, Library
-from snakebridge.runtime._exports import Exports
-from snakebridge.runtime._translation import Outgoing, operators_of
+from snakebridge.runtime._objects.exports import Exports
+from snakebridge.runtime._objects.translation import Outgoing, operators_of
 from snakebridge.support import DEFAULT, given, tail
 
 # --- defaults --------------------------------------------------------------------------------------------------------

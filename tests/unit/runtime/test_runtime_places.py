@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from snakebridge.runtime._places import Places
-from snakebridge.runtime._states import Stages
+from snakebridge.runtime._pool.places import Places
+from snakebridge.runtime._workers.states import Stages
 
 
 def served(calls: int = 1) -> Stages:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snakebridge.errors import DeathReport, PoisonCallError
-from snakebridge.runtime._poison import Poison
+from snakebridge.runtime._pool.poison import Poison
 
 CALL = (1, ("lib:parse", 0, b"arguments"), "lib:parse")
 OTHER = (1, ("lib:parse", 0, b"other arguments"), "lib:parse")

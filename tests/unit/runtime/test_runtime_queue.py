@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from snakebridge.runtime._queue import FairQueue
+from snakebridge.runtime._pool.queue import FairQueue
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snakebridge.runtime._scaling import CALM, PATIENCE, Scaling
+from snakebridge.runtime._pool.scaling import CALM, PATIENCE, Scaling
 
 
 def test_somebody_who_waits_gets_one_worker_more_at_a_time():

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 CODE = """
-from snakebridge.runtime._views import makes_here, stood_in_for
+from snakebridge.runtime._objects.views import makes_here, stood_in_for
 print(sorted(stood_in_for()), "numpy" in makes_here())
 """
 

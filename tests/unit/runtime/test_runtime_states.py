@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snakebridge.runtime._states import Stages, State
+from snakebridge.runtime._workers.states import Stages, State
 
 STARTING, READY, BUSY, DRAINING, STOPPED, LOST = State
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from snakebridge.errors import DeathReport
-from snakebridge.runtime._vitals import Vitals, out_of_memory_kills
+from snakebridge.runtime._workers.vitals import Vitals, out_of_memory_kills
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the kernel shows it elsewhere")
 

@@ -1,0 +1,1 @@
+"""Classes: their bases and members, enums and records."""

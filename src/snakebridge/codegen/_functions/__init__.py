@@ -1,0 +1,1 @@
+"""Functions: signatures, overloads, and which may override which."""

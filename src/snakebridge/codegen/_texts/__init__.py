@@ -1,0 +1,1 @@
+"""Texts for readers: docstrings, the README and the figures in it."""

@@ -1,0 +1,1 @@
+"""The tree that is written: which names, modules and files there are."""

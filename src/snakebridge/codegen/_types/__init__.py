@@ -1,0 +1,1 @@
+"""Types: from what a manifest says to what is written."""

@@ -1,0 +1,1 @@
+"""Objects of the other side: proxies and their classes, and what crosses between the two."""

@@ -1,0 +1,1 @@
+"""A session: its life, where it sits, and how it comes back after a death."""

@@ -1,0 +1,1 @@
+"""A worker: its process, its life, what it says, and what of the machine it may use."""
