@@ -127,6 +127,11 @@ def test_package_that_is_there_is_verified_as_it_is(target, tmp_path):
     found = run("verify", "textwrap")
     assert (found.returncode, "as it is in bridges" in found.stderr) == (0, True)
     assert found.stdout.endswith("textwrap: 2 of those pass through the bridge, 100.0%\n")
+    assert "`snakebridge generate` shows them in the README" in found.stderr
+    assert run("generate", "textwrap", "--python", str(target)).returncode == 0
+    readme = (tmp_path / "bridges" / "textwrap" / "README.md").read_text(encoding="utf-8")
+    assert "2 pass through this client (100.0%)" in readme
+    assert run("check").returncode == 0
     package = tmp_path / "bridges" / "textwrap" / "__init__.py"
     text = package.read_text(encoding="utf-8")
     package.write_text(

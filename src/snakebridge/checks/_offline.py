@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from snakebridge.codegen import compare, generated_libraries, render
 from snakebridge.errors import ConfigurationError
-from snakebridge.manifest import Finding, Level, read
+from snakebridge.manifest import Finding, Level, read, read_verified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,8 +52,11 @@ def check(out: Path, manifests: Path) -> Report:
             f"there is no manifest in {manifests} and no generated package in {out}, so there is nothing to check; "
             "run `snakebridge generate` first or name other folders"
         )
+    verified = read_verified(manifests)
     findings = [
-        finding for library, manifest in known.items() for finding in compare(render(manifest), out, library=library)
+        finding
+        for library, manifest in known.items()
+        for finding in compare(render(manifest, verified.get(library)), out, library=library)
     ]
     findings += [_manifest_missing(library, manifests) for library in unknown]
     return Report(libraries=tuple(sorted({*known, *unknown})), findings=tuple(findings))

@@ -34,7 +34,7 @@ from snakebridge.errors import ConfigurationError, OutputError
 from snakebridge.introspect import lock, read_lock, update_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from snakebridge.environments import Interpreter
     from snakebridge.introspect import Options
@@ -119,7 +119,7 @@ def generate(
     )
     # Everything the options name is looked for before the first library is asked about.
     options = {name: options_for(name, wishes, configuration) for name in names}
-    made = list(_make(targets, options, interpreters))
+    made = list(_make(targets, options, interpreters, manifest.read_verified(manifest_folder)))
     with activity("writing"):
         written = {one.library: codegen.write(one.tree, output, library=one.library) for one in made}
         for one in made:
@@ -131,7 +131,10 @@ def generate(
 
 
 def _make(
-    targets: dict[str, config.Target], options: dict[str, Options], interpreters: dict[config.Target, Interpreter]
+    targets: dict[str, config.Target],
+    options: dict[str, Options],
+    interpreters: dict[config.Target, Interpreter],
+    verified: Mapping[str, manifest.Verified],
 ) -> Iterator[_Made]:
     for library, target in targets.items():
         if target not in interpreters:
@@ -140,7 +143,7 @@ def _make(
         start = time.monotonic()
         described = manifest_of(library, interpreter, options[library])
         with activity(f"rendering {library}"):
-            tree, coverage = codegen.render_counted(described)
+            tree, coverage = codegen.render_counted(described, verified.get(library))
         yield _Made(
             library=library,
             interpreter=interpreter,

@@ -64,8 +64,24 @@ def verify_library(
             with activity(f"generating {name}"):
                 codegen.write(codegen.render(described), folder, library=name)
         found = _run(described, folder, interpreter, verify.Options(within=library, deadline=deadline))
+    if library == name and kept.is_file():
+        _keep(found, described, kept)
     result(verify.as_json(found) if report is Format.JSON else verify.as_text(found, most=show))
     return int(found.hung > 0 or found.share * 100 < at_least)
+
+
+def _keep(found: verify.Report, described: manifest.Manifest, kept: Path) -> None:
+    # Of another manifest than the kept one the figures would say nothing.
+    if manifest.content_hash(described) != manifest.content_hash(manifest.read(kept)):
+        return
+    figures = manifest.Verified(
+        manifest=manifest.content_hash(described),
+        direct=found.direct,
+        bridged=found.bridged,
+        kinds={str(kind): count for kind, count in found.kinds.items()},
+    )
+    if manifest.write_verified(kept.parent, described.library.name, figures):
+        note(f"kept the figures beside {shown(kept)}; `snakebridge generate` shows them in the README")
 
 
 def _run(

@@ -18,6 +18,7 @@ from snakebridge.manifest.model import (
     Symbol,
     address_pattern,
 )
+from snakebridge.manifest.verified import Verified, read_verified, write_verified
 from snakebridge.manifest.vocabulary import (
     Binding,
     DefinitionKind,
@@ -58,12 +59,15 @@ __all__ = [
     "Symbol",
     "Tier",
     "Variance",
+    "Verified",
     "address_pattern",
     "content_hash",
     "dumps",
     "json_schema",
     "loads",
     "read",
+    "read_verified",
     "symbol_hash",
     "write",
+    "write_verified",
 ]

@@ -21,6 +21,8 @@ from snakebridge.manifest import (
     Signature,
     Symbol,
     Tier,
+    Verified,
+    content_hash,
 )
 
 
@@ -113,6 +115,16 @@ def test_readme_shows_the_coverage_and_what_has_no_wrapper():
 
 def test_readme_says_so_when_nothing_is_left_out():
     assert "Nothing: every public symbol has one." in render(build(FUNCTION))["lib/README.md"]
+
+
+def test_readme_shows_what_was_verified_of_this_very_manifest():
+    figures = Verified(manifest=content_hash(WHOLE), direct=40, bridged=38, kinds={"shown": 1, "hung": 1})
+    readme = render(WHOLE, figures)["lib/README.md"]
+    assert "Of 40 examples" in readme
+    assert "38 pass through this client (95.0%)" in readme
+    assert "| 1 | hung |\n| 1 | shown |\n" in readme
+    assert render(WHOLE, figures.model_copy(update={"manifest": "another"})) == render(WHOLE)
+    assert "Its own examples" not in render(WHOLE)["lib/README.md"]
 
 
 @pytest.mark.parametrize("name", ["[a](http://b)", "<script>", "`x` | y", "a\n# b", "--> <b>"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from snakebridge.codegen._texts.coverage import Coverage, ModuleCoverage
     from snakebridge.codegen._tree.names import DottedPath
-    from snakebridge.manifest import Finding
+    from snakebridge.manifest import Finding, Verified
 
 __all__ = ["ReadmePlan", "plan_readme"]
 
@@ -46,11 +46,14 @@ class ReadmePlan:
     typed: tuple[Code, ...]
     tiers: tuple[Code, ...]
     modules: tuple[Code, ...]
+    examples: Code | None
+    """What became of the library's own examples, when that is known."""
+    differences: tuple[Code, ...]
     omitted: tuple[tuple[Code, tuple[Code, ...]], ...]
     """Reason → what has no wrapper."""
 
 
-def plan_readme(library: DottedPath, version: str, found: Coverage) -> ReadmePlan:
+def plan_readme(library: DottedPath, version: str, found: Coverage, verified: Verified | None) -> ReadmePlan:
     """Plan the README of a library's package."""
     kinds = [(len(found.modules), "modules"), *((count, _NAMES[kind]) for kind, count in found.kinds)]
     typed = [
@@ -67,8 +70,22 @@ def plan_readme(library: DottedPath, version: str, found: Coverage) -> ReadmePla
             for one in found.tiers
         ),
         modules=tuple(_module(one) for one in found.modules if one.symbols),
+        examples=None if verified is None else _examples(verified),
+        differences=() if verified is None else tuple(_row(f"{n}", _escaped(kind)) for kind, n in _most(verified)),
         omitted=tuple(_by_reason(found.omitted)),
     )
+
+
+def _examples(verified: Verified) -> Code:
+    share = _share(verified.bridged, verified.direct, places=1)
+    return Code(
+        f"Of {verified.direct} examples in the library's documentation that pass where it is installed, "
+        f"{verified.bridged} pass through this client ({share})."
+    )
+
+
+def _most(verified: Verified) -> list[tuple[str, int]]:
+    return sorted(verified.kinds.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _module(one: ModuleCoverage) -> Code:
@@ -95,8 +112,8 @@ def _row(*cells: str) -> Code:
     return Code(" | ".join(cells))
 
 
-def _share(some: int, all_: int) -> str:
-    return f"{some / all_:.0%}" if all_ else "-"
+def _share(some: int, all_: int, places: int = 0) -> str:
+    return f"{some / all_:.{places}%}" if all_ else "-"
 
 
 def _address(text: str) -> Code:

@@ -18,10 +18,11 @@ from snakebridge.codegen._texts.coverage import measure
 from snakebridge.codegen._texts.readme import plan_readme
 from snakebridge.codegen._tree.library import design, plan_library
 from snakebridge.errors import GeneratedCodeError
+from snakebridge.manifest import content_hash
 
 if TYPE_CHECKING:
     from snakebridge.codegen._texts.coverage import Coverage
-    from snakebridge.manifest import Manifest
+    from snakebridge.manifest import Manifest, Verified
 
 __all__ = ["MARK", "README_MARK", "SHARED_MARK", "Tree", "render", "render_counted"]
 
@@ -55,17 +56,21 @@ def _templates() -> jinja2.Environment:
     )
 
 
-def render(manifest: Manifest) -> Tree:
+def render(manifest: Manifest, verified: Verified | None = None) -> Tree:
     """Render the client package and the adapter of a library, in memory.
+
+    Args:
+        manifest: Of the library.
+        verified: What its examples showed, for the README; passed over when that was another manifest.
 
     Raises:
         ManifestError: The library's own name cannot be generated.
         GeneratedCodeError: The text does not parse, which is a bug of this snakebridge.
     """
-    return render_counted(manifest)[0]
+    return render_counted(manifest, verified)[0]
 
 
-def render_counted(manifest: Manifest) -> tuple[Tree, Coverage]:
+def render_counted(manifest: Manifest, verified: Verified | None = None) -> tuple[Tree, Coverage]:
     """Render as `render` does, and count as `coverage` does, in less time than the two take.
 
     Raises:
@@ -89,7 +94,9 @@ def render_counted(manifest: Manifest) -> tuple[Tree, Coverage]:
     add(f"{folder}/_adapter.py", "adapter.py.jinja", head=head, plan=plan, api=_API)
     tree[f"{folder}/py.typed"] = ""
     counted = measure(designed)
-    readme = plan_readme(plan.library, designed.surface.version, counted)
+    if verified is not None and verified.manifest != content_hash(manifest):
+        verified = None
+    readme = plan_readme(plan.library, designed.surface.version, counted, verified)
     add(f"{folder}/README.md", "readme.md.jinja", head=head[2:], plan=readme)
     for module in plan.modules:
         add(module.path, "module.py.jinja", head=head, module=module)
