@@ -79,7 +79,7 @@ def annotation(value: Any, scope: Scope, depth: int = 0) -> Facts:
     if derives(value, dataclasses.InitVar):
         return annotation(read(value, "type"), scope, depth + 1)
     if class_names(type(value))[0] in _MACHINERY or is_named(value):
-        # Aliases may name themselves, and each other.
+        # Aliases may name each other.
         opened = {id(value)} - _open
         _open.update(opened)
         try:
@@ -92,7 +92,7 @@ def annotation(value: Any, scope: Scope, depth: int = 0) -> Facts:
 
 
 def is_named(value: Any) -> bool:
-    """Tell whether it is a type parameter, `NewType` (a function before Python 3.10) or type statement."""
+    """Tell whether it is a type parameter, `NewType` (a function before 3.10) or type statement."""
     if type(value) is types.FunctionType:
         return "__supertype__" in value.__dict__
     return class_names(type(value))[1] in NAMED and is_expression(value)
@@ -139,7 +139,7 @@ def _constant(value: object) -> Facts:
 
 
 def _from_text(written: str, scope: Scope, depth: int) -> Facts:
-    # What is open decides what names mean, so nothing is remembered meanwhile.
+    # What is open decides what names mean: remember nothing.
     known = scope.read.get(written) if not _open else None
     if known is not None:
         return known

@@ -95,7 +95,7 @@ def _scope_in(cls: type) -> Scope:
 
 
 def _written_in(cls: type) -> str | None:
-    # Libraries give classes the name of another module; the methods still know.
+    # A class may be given the name of another module; its methods know.
     module, qualname = class_names(cls)
     for one in namespace(cls).values():
         is_own = type(one) is types.FunctionType and "__wrapped__" not in one.__dict__
@@ -163,8 +163,8 @@ def _member(cls: type, name: str, value: Any, place: str, describer: _objects.De
 
 
 def _made_by(value: object, cls: type) -> object:
-    # The method that a descriptor makes (sklearn's `set_fit_request`). Asking runs code of the library, so only one
-    # that holds a `def` is asked: others give a value, and may compute it.
+    # The method that a descriptor makes (sklearn's `set_fit_request`). Asking runs code, so only one that holds a `def`
+    # is asked; others may compute.
     get = look_up(type(value), "__get__")
     inner = get.__code__.co_consts if type(get) is types.FunctionType else ()
     if not any(type(one) is types.CodeType and one.co_name[0] != "<" for one in inner):
@@ -174,7 +174,7 @@ def _made_by(value: object, cls: type) -> object:
 
 
 def _is_settable(value: Any) -> bool:
-    # Trying takes an instance, so the setter (`PyGetSetDef`) or the flags (`PyMemberDef`) are read.
+    # Trying takes an instance: read the setter (`PyGetSetDef`) or the flags (`PyMemberDef`).
     head, word, is_slot = id(value) + object.__basicsize__, tuple.__itemsize__, type(value) is _DATA[0]
     if not (_at and (is_slot or type(value) is _DATA[1]) and _at(head).value == id(value.__objclass__)):
         return False

@@ -34,7 +34,7 @@ def shape_facts(cls: type, scope_in: Callable[[type], Scope]) -> Facts:
         found = held.get(place)
         if isinstance(found, (dict, tuple)):
             pairs = found.items() if isinstance(found, dict) else [(attribute(one, "name"), one) for one in found]
-            # Class variables and `InitVar`s are among those of a data class.
+            # A data class has class variables and `InitVar`s among them.
             pairs = [pair for pair in pairs if type(pair[0]) is str and _sort(pair[1]) in (None, "_FIELD")]
             fields = [_field(shape, name, one, cls, scope_in) for name, one in pairs]
             return {"shape": shape, "fields": fields, "frozen": _is_frozen(cls, held)}
@@ -95,7 +95,7 @@ def _item(name: str, stated: Space, given: Any, scope: Scope) -> Facts:
 
 
 def _key(name: str, stated: Facts, held: Space) -> Facts:
-    # The interpreter did not see what is in a string, and Python 3.8 only knows the class as a whole.
+    # Strings were not evaluated, and Python 3.8 knows only the class.
     word = stated.get("raw", "").partition("[")[0].rpartition(".")[2]
     needed = held.get("__required_keys__")
     required = held.get("__total__") is not False if needed is None else name in sorted_names(needed)

@@ -1,7 +1,7 @@
 # What an import does to the process it happens in, beside defining a module.
 #
 # Guarantees: the working folder is put back, and the environment unless the library's root changed it, on which its
-# submodules may rely. The output's file tells that something was printed, whoever did it.
+# submodules may rely. The output's file tells that something was printed.
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from ._reading import attempt, read, sorted_names
 
-# What libraries draw when they are imported is the same each time.
+# What libraries draw on import is the same each time.
 random.seed(0)
 _draws = random.Random(0).getrandbits  # noqa: S311
 os.urandom = lambda size: _draws(size * 8 or 1).to_bytes(size or 1, "big")[:size]

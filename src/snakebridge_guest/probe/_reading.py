@@ -15,7 +15,7 @@ Facts = Dict[str, Any]  # what JSON can say
 Space = Mapping[str, Any]  # a namespace
 
 
-# Stands for "there is none", where `None` is a value; false, and empty.
+# Stands for "there is none" where `None` is a value; false, and empty.
 MISSING: Any = type("Missing", (tuple,), {})()
 
 _SLOTS = type.__dict__
@@ -87,7 +87,7 @@ def defines(cls: type, name: str) -> bool:
 
 def own(value: object, name: str) -> Any:
     try:
-        # Through `dict` itself: some libraries put a mapping of their own there.
+        # Through `dict` itself: it may be the library's own mapping.
         return dict.get(object.__getattribute__(value, "__dict__"), name, MISSING)
     except BaseException:  # see the top
         return MISSING
@@ -116,7 +116,7 @@ def address(cls: type) -> str:
 
 
 def held_by(module: object) -> dict[str, Any]:
-    """Return the very namespace of a module, which may be given by name; empty when there is none."""
+    """Return the very namespace of a module, given itself or by name; empty when there is none."""
     found = sys.modules.get(module) if type(module) is str else module
     held = attempt(object.__getattribute__, found, "__dict__")
     return held if isinstance(held, dict) else {}

@@ -1,6 +1,6 @@
 # How something is called: its parameters, where they were learnt, and what calling it gives.
 #
-# `inspect.signature` is trusted. It may run code of the library (`__signature__`, a metaclass), so it is an attempt.
+# `inspect.signature` is trusted; it may run code of the library (`__signature__`), so it is an attempt.
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FLAGS = {
 }
 _MARKS = {"abstract": "__isabstractmethod__", "final": "__final__"}
 _OVERLOADS = getattr(typing, "get_overloads", list)
-# Evaluating lazy annotations raises for names that exist only while type checking.
+# They may name what exists only for type checkers.
 _OPTIONS = {"annotation_format": LAZY.Format.FORWARDREF} if LAZY else {}
 
 
@@ -34,7 +34,7 @@ def signature(value: Any, *, drops: bool = False) -> Facts | None:
     if found is None:
         return None
     given = list(found.parameters.values())
-    # A wrapper that takes anything may take keywords of its own, which `functools.wraps` hides.
+    # A wrapper that takes anything may take keywords that `functools.wraps` hides.
     if all(type(one) is types.FunctionType and "__signature__" not in one.__dict__ for one in chain):
         for wrapper in reversed(chain[:-1]):
             given = _widened(given, _inspected(wrapper, follow_wrapped=False))
@@ -45,7 +45,7 @@ def signature(value: Any, *, drops: bool = False) -> Facts | None:
 def constructor(cls: type, scope: Scope) -> Facts | None:
     if not is_finished(cls):
         return None
-    # What decides how it is called: the first `__init__` or `__new__` of its MRO that is not `object`'s.
+    # The first `__init__` or `__new__` of its MRO decides, unless that is `object`'s.
     makers = (namespace(one).get(name) for one in mro(cls)[:-1] for name in ("__new__", "__init__"))
     maker = next((one for one in makers if one is not None), None)
     maker = read(maker, "__func__") if derives(maker, staticmethod) else maker
@@ -59,6 +59,10 @@ def constructor(cls: type, scope: Scope) -> Facts | None:
         found = _inspected(maker)
         return None if found is None else _facts(_unbound(found.parameters.values()), found, source, scope)
     given, init = list(found.parameters.values()), look_up(cls, "__init__")
+    # sympy's metaclass tells only what has a place.
+    made = _inspected(maker) if look_up(type(cls), "__signature__") is not MISSING else None
+    if made is not None and all(one.kind < 4 for one in given):
+        given += [one for one in made.parameters.values() if one.kind == 4]
     inner = _inspected(init) if _takes_any(given) and type(init) is types.FunctionType else None
     if inner is not None:  # a `__new__` that takes anything (networkx.Graph) passes it on
         given = _unbound(inner.parameters.values())
@@ -105,7 +109,7 @@ def _parameter(parameter: Parameter, scope: Scope) -> Facts:
 
 
 def overloads(inner: object, *, drops: bool) -> list[Facts]:
-    # `typing` remembers them since Python 3.11.
+    # `typing` knows them since 3.11.
     found = attempt(_OVERLOADS, inner) if type(inner) is types.FunctionType else ()
     made = (signature(layers(one)[-1], drops=drops) for one in found)
     return [one for one in made if one is not None]

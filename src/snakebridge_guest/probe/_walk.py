@@ -1,6 +1,6 @@
 # The walk: imports a library breadth first, then describes what was imported, one JSON line per module.
 #
-# Two passes, because what costs and what crashes is importing: when the host has to start again without a module, only
+# Two passes, because importing is what costs and crashes: when the host has to start again without a module, only
 # imports are repeated. Words on the events descriptor: `begin` and `end` with `import MODULE`, `describe MODULE` or
 # `read MODULE:NAME`; `module-count N` after the imports, and `done`.
 #
@@ -111,7 +111,7 @@ class _Walk:
                 if name not in self._given["skip"] and self._import(name):
                     below.extend(self._submodules(name))
             level = sorted(set(below) - set(self._found))
-        # Modules without a file, such as `os.path` and `six.moves`, are only known to `sys.modules`.
+        # Modules without a file (`os.path`, `six.moves`) are only in `sys.modules`.
         for name in sorted_names(dict(sys.modules)):
             outer, _, bare = name.rpartition(".")
             is_below = name.startswith(f"{self._library}.") and outer in self._found and bare.isidentifier()

@@ -206,6 +206,7 @@ def test_a_partial_has_no_docstring_of_its_own(symbols):
         pytest.param("ByBoth", "(data = None, **attributes)", id="__new__ passes everything to __init__"),
         pytest.param("ByMeta", "(size: int, *, deep = False)", id="__call__ of the metaclass"),
         pytest.param("LyingProperty", "(x, y = 1)", id="__signature__ is a property"),
+        pytest.param("Placed", "(x, **options)", id="__signature__ of the metaclass, and options of __new__"),
         pytest.param("RaisingSignature", "(x, *, y = 1)", id="__signature__ raises SystemExit"),
         pytest.param("Mirage", "(x)", id="the metaclass has every attribute"),
         pytest.param("Dynamic", "()", id="made at run time, without source"),
