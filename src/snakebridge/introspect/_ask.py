@@ -8,10 +8,10 @@
 #                  ▼
 #               refused: the root module is to blame, or nothing was begun
 #
-# Guarantees: each wait has a deadline, and a tenth of it once `_PATIENCE` modules did not finish; whatever ends this,
-# Ctrl-C included, the probe's whole process group is gone and reaped; each start skips or watches one thing more than
-# the one before, so this ends. The probe works in an empty folder of its own; its file travels through another, which
-# no library can know. What the library prints goes to a file that is kept short.
+# Guarantees: each wait has a deadline (the first word has ten seconds), and a tenth of it once `_PATIENCE` modules did
+# not finish; whatever ends this, Ctrl-C included, the probe's whole process group is gone and reaped; each start skips
+# or watches one thing more than the one before, so this ends. The probe works in an empty folder of its own; its file
+# travels through another, which no library can know. What the library prints goes to a file that is kept short.
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _WAKE = 0.2  # seconds; a child of the library may hold the events open after the probe's end
 _GRACE = 2.0  # seconds for exit handlers of the library, once everything is written
+_START = 10.0  # seconds: an interpreter that starts on a busy machine has said nothing yet
 _TAIL = 400
 _MAKERS = ("__init__", "__new__")  # which class states how it is called is worth knowing
 _PATIENCE = 5  # modules that may use up the whole deadline
@@ -222,7 +223,7 @@ class _Run:
 
     def _listen(self, process: subprocess.Popen[bytes], events: int, output: int) -> bool:
         # Whether it went on in time: until `done`, or until it ended.
-        for line in _lines(process, events, output, self._deadline):
+        for line in _lines(process, events, output, self._deadline, max(self._deadline, _START)):
             if line is None:
                 return False
             self._heard(line)
@@ -258,12 +259,14 @@ class _Run:
             return None
 
 
-def _lines(process: subprocess.Popen[bytes], events: int, output: int, deadline: float) -> Iterator[str | None]:
-    """Yield lines as they come; `None`, and no more, when none came within the deadline."""
+def _lines(
+    process: subprocess.Popen[bytes], events: int, output: int, deadline: float, patience: float
+) -> Iterator[str | None]:
+    """Yield lines as they come; `None`, and no more, when none came within the deadline, the first with patience."""
     poll = select.poll()
     poll.register(events, select.POLLIN)
     pending = b""
-    latest = time.monotonic() + deadline
+    latest = time.monotonic() + patience
     while True:
         if os.fstat(output).st_blocks * 512 > _MOST_OUTPUT:
             os.ftruncate(output, 0)  # who writes goes on where they were, and the file has a hole there

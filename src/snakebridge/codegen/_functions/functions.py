@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from snakebridge.codegen._functions.literals import Code, literal, read
 from snakebridge.codegen._functions.signatures import Slot
@@ -43,7 +43,7 @@ def plan_function(
 ) -> FunctionPlan:
     """Plan a function whose `def` stands in that column, with its overloads."""
     reserved = ALIASES | ({target.receiver} if target.receiver else frozenset())
-    if not _is_cast(shape.returns, f"){target.suffix}"):
+    if shape.returns in _BARE:
         reserved -= {"_t"}  # only `cast` needs it in the body; a second flow of networkx is called so
     bound = _bind(shape, reserved, column)
     names = [one for one, _ in bound]
@@ -163,18 +163,15 @@ def _body(sent: _Sent, target: Target, returns: Annotation, spelling: Spelling, 
 def _statement(call: Brackets, returns: Annotation, spelling: Spelling, scope: Scope, column: int) -> Code:
     if returns == NONE:
         return lay_out(call, column)
-    if not _is_cast(returns, call.closing):
+    if returns in _BARE:
         return lay_out(call, column, before="return ")
     quoted = literal(str(spelling.spell(returns, scope)))
     return lay_out(Brackets(f"{spelling.typing('cast')}(", (quoted, call), ")"), column, before="return ")
 
 
-def _is_cast(returns: Annotation, closing: str) -> bool:
-    """Say whether the result is said to be of a type; what follows the call decides that elsewhere."""
-    return returns not in {ANY, NONE} and closing == ")"
-
-
 _Bound = list[tuple[Identifier, "Slot"]]
+_BARE: Final = frozenset({ANY, NONE})
+"""Results that are returned as they come."""
 
 
 def _parameters(bound: _Bound, spelling: Spelling, scope: Scope, column: int, *, is_overload: bool) -> list[str]:

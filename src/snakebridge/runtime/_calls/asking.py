@@ -261,46 +261,33 @@ class Asking(ABC):
         read: Callable[[Channel, Any], Any] | None,
         exported: list[int],
     ) -> Any:
+        # One frame of the stack from the lease to the channel: calls and callbacks may nest.
+        worker = channel.worker
+        timed = life if life is not None and life.ttl is not None else None
+        if timed is not None:
+            timed.begin()
         try:
-            value = self._talk(channel, kind, rest, label, library, life, deadline, read, exported)
+            self.prepare(channel, exported)
+            if life is not None and worker not in life.workers:
+                life.visit(channel, deadline)
+            if worker.histories:
+                value = recording.exchange(channel, kind, rest, label, library, life, deadline, read, exported)
+            else:
+                value = channel.exchange(kind, rest, label, library, life, deadline, read)
         except WorkerLostError as error:
-            if error.may_have_run and error.report is channel.worker.report:  # not one that a callback met elsewhere
+            if error.may_have_run and error.report is worker.report:  # not one that a callback met elsewhere
                 self.poison.blame(kind, rest, label, error.report)
             raise
         except RemoteError:  # it ended well, as far as its worker goes
             if self.poison.suspects:
                 self.poison.clear(kind, rest, label)
             raise
-        if self.poison.suspects:
-            self.poison.clear(kind, rest, label)
-        return value
-
-    def _talk(
-        self,
-        channel: Channel,
-        kind: int,
-        rest: tuple[Any, ...],
-        label: str,
-        library: Library | None,
-        life: Life | None,
-        deadline: float | None,
-        read: Callable[[Channel, Any], Any] | None,
-        exported: list[int],
-    ) -> Any:
-        timed = life if life is not None and life.ttl is not None else None
-        if timed is not None:
-            timed.begin()
-        try:
-            self.prepare(channel, exported)
-            worker = channel.worker
-            if life is not None and worker not in life.workers:
-                life.visit(channel, deadline)
-            if worker.histories:
-                return recording.exchange(channel, kind, rest, label, library, life, deadline, read, exported)
-            return channel.exchange(kind, rest, label, library, life, deadline, read)
         finally:
             if timed is not None:
                 timed.finish()
+        if self.poison.suspects:
+            self.poison.clear(kind, rest, label)
+        return value
 
     def _errand(self, context: Context, action: Callable[[], Any], tie: Worker | None) -> Future[Any] | None:
         # The outcome of an awaited call that a callback makes, if the thread that has the channel can make it: this

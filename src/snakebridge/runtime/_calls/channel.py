@@ -48,8 +48,6 @@ __all__ = ["Channel"]
 _PULLING = frozenset({frames.NEXT, frames.SEND})
 _REAP_GRACE = 5.0
 """Seconds the supervisor has to learn why a link ended."""
-_ANSWERS = (RemoteFailure, LinkTimeout, LinkEnd, MalformedError, OversizedError)
-"""How a request ends without a value."""
 
 
 class Channel:
@@ -181,8 +179,9 @@ class Channel:
         self.worker.last_call = label
         self.called = label, 0 if session is None else session.number, None if library is None else library.name
         number = 0 if session is None else session.number
+        before, body = self._endpoint.open, None
         try:
-            body = self._request(kind, number, rest, label, deadline, read)
+            body = self._endpoint.request(kind, number, *rest, deadline=deadline)
             value = self._codec.loads(body)
             return value if read is None else self._read(read, value, label)
         except RemoteFailure as failure:
@@ -190,8 +189,13 @@ class Channel:
         except LinkTimeout:
             self._stop_call("its deadline passed", label, read)
             raise self._late(label) from None
-        except LinkEnd:
-            raise self._lost(label) from None
+        except LinkEnd as end:
+            # What could not be sent as a whole was never read as a frame. The answer to a callback is something else:
+            # the call that waits for it runs.
+            unsent = body is None and self._endpoint.open == before and isinstance(end.__cause__, BrokenPipeError)
+            error = self._lost(label, may_have_run=not unsent)
+            self.unsent = error if unsent else None
+            raise error from None
         except OversizedError as error:
             raise NotTransferableError(
                 f"{label} cannot be asked: {error} (`message_mb` of the pool's resources); pass less at once"
@@ -201,6 +205,10 @@ class Channel:
                 raise NotTransferableError(f"the result of {label} cannot be read here: {error}") from None
             self.worker.kill("it sent something that is no frame")
             raise self._lost(label) from None
+        except BaseException:  # Ctrl-C, or what another signal handler of the program raises: the answer still comes
+            if body is None and self._endpoint.open > before:
+                self._stop_call("its caller was interrupted", label, read)
+            raise
         finally:
             self.library, self.session, self.deadline = outer
         raise raised_there  # outside the handler, so that its cause and context are the library's
@@ -219,26 +227,6 @@ class Channel:
             with contextlib.suppress(MalformedError, NotTransferableError):  # the exception tells more
                 self._read(read.failed, error["mutated"], "a call")
         return self.raised(error)
-
-    def _request(
-        self, kind: int, number: int, rest: tuple[Any, ...], label: str, deadline: float | None, read: Any
-    ) -> bytes:
-        before = self._endpoint.open
-        try:
-            return self._endpoint.request(kind, number, *rest, deadline=deadline)
-        except LinkEnd as end:
-            # What could not be sent as a whole was never read as a frame. The answer to a callback is something else:
-            # the call that waits for it runs.
-            unsent = self._endpoint.open == before and isinstance(end.__cause__, BrokenPipeError)
-            error = self._lost(label, may_have_run=not unsent)
-            self.unsent = error if unsent else None
-            raise error from None
-        except _ANSWERS:
-            raise
-        except BaseException:  # Ctrl-C, or what another signal handler of the program raises: the answer still comes
-            if self._endpoint.open > before:
-                self._stop_call("its caller was interrupted", label, read)
-            raise
 
     def serve_one(self) -> None:
         """Wait for a request from over there and answer it."""

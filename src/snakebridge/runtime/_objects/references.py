@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reference", "ReferenceCount", "counts"]
 
-_OURS = str(Path(__file__).parents[1])
+_OURS = str(Path(__file__).parents[2])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

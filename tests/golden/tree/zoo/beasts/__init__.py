@@ -139,7 +139,10 @@ class Maned(_sb.RemoteObject):
         return await _lib.amethod(self, "__anext__")
 
     def __await__(self) -> _collections_abc.Generator[_t.Any, _t.Any, _t.Any]:
-        return _lib.amethod(self, "__await__").__await__()
+        return _t.cast(
+            "_collections_abc.Generator[_t.Any, _t.Any, _t.Any]",
+            _lib.amethod(self, "__await__").__await__(),
+        )
 
     def __ipow__(self, other: _t.Any, modulo: _t.Any = _sb.DEFAULT, /) -> _t.Any:
         return _lib.method(self, "__ipow__", (other, *_sb.tail((modulo, _sb.DEFAULT))))
