@@ -1,8 +1,8 @@
 # The guardian: one small process beside each program that has pools. It keeps the program's rows in the registry, ends
 # what dead programs left, what a dead worker left, and, when the program itself dies, everything that it left.
 #
-#   start ─▶ end what dead programs left ─▶ ┌ a line of the program: note it; a worker ended: end what it left ┐
-#                                            └──────────────────────────◀──────────────────────────────────────┘
+#   start ─▶ ┌ lines of the program: a pool starts: end what dead programs left; a worker ended: end what it left ┐
+#            └──────────────────────────────────────────◀─────────────────────────────────────────────────────────┘
 #            the pipe ends: the program died ─▶ end what carries its mark ─▶ remove its folders and rows ─▶ leave
 #            it has closed its last pool ────────────────────────────────────────────▶ remove its rows ─▶ leave
 #
@@ -70,7 +70,6 @@ def main(arguments: Sequence[str]) -> None:
         signal.signal(number, signal.SIG_IGN)
     _lose_mark()
     guardian = _Guardian(mark, arguments[1])
-    guardian.begin()
     if not guardian.watch():
         guardian.finish()
     guardian.forget()
@@ -100,11 +99,6 @@ class _Guardian:
         self._pending = b""
         self._due = self._not_before = 0.0
 
-    def begin(self) -> None:
-        """End what dead programs left."""
-        end_all(is_lost, _AT_START)
-        self._kept(self._end_listed)
-
     def watch(self) -> bool:
         """Do what the program says, until it says no more; return whether it took its leave."""
         os.set_blocking(0, False)
@@ -116,9 +110,12 @@ class _Guardian:
                 lines, has_ended = self._read()
                 if LEAVE in lines:
                     return True
+                known = set(self._pools)
                 ended = {number for line in lines for number in self._note(json.loads(line))}
                 if has_ended:
                     return False
+                if self._pools.keys() - known:
+                    self._end_lost()
                 if ended:
                     self._end_marked({self._mark._replace(worker=number) for number in ended})
             self._write()
@@ -145,6 +142,11 @@ class _Guardian:
     def forget(self) -> None:
         """Take the program out of the registry."""
         self._kept(lambda store: store.remove(self._run))
+
+    def _end_lost(self) -> None:
+        # At the start of each pool: what dead programs left.
+        end_all(is_lost, _AT_START)
+        self._kept(self._end_listed)
 
     def _end_listed(self, store: Store) -> None:
         left = {(row.pid, row.started) for row in store.take_lost(self._where)}
