@@ -49,7 +49,7 @@ class Report:
             f"load {load:.1f} when it ended.\n\n"
         )
         if load > cores * 2:
-            head += "Other programs kept all cores busy: times are upper bounds; processor time and memory are not.\n\n"
+            head += "The load is its own workers', too; where other programs ran, times are upper bounds.\n\n"
         if self.missed:
             head += "Missed: " + "; ".join(self.missed) + ".\n\n"
         head += "| what | measured | bar |\n|---|---|---|\n"
