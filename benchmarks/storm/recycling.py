@@ -1,6 +1,6 @@
 """Replace workers every few calls under load, and look whether a single call fails.
 
-    python benchmarks/storm/recycling.py [--calls 100000] [--every 50] [--workers 4] [--callers 16] [--python PATH]
+    python benchmarks/storm/recycling.py [--calls 100000] [--every 50] [--workers 4] [--callers 16] [--start spawn]
 
 Exits with 1 when a call failed, was lost or hung, when a worker was lost, or when something is left.
 """
@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--link", choices=["lane", "grpc"], default="lane")
     parser.add_argument("--profile", choices=["process", "thread"], default="process")
+    parser.add_argument("--start", choices=["zygote", "spawn"], default="zygote")
     options = parser.parse_args()
     mark = new_mark()
     with sb.connect(python=options.python, link=options.link):
@@ -41,7 +42,8 @@ def main() -> int:
         workers=options.workers,
         link=options.link,
         profile=options.profile,
-        recycle=sb.Recycle(after_calls=options.every),
+        recycle=sb.Recycle(after_calls=options.every, at_once=options.workers),
+        start=options.start,
         env={MARK: mark},
     )
     callers = Callers(client, options.callers, most=options.calls)

@@ -112,6 +112,18 @@ def test_worker_leaves_after_its_calls_and_none_fails(start):
     assert load.failures == []
 
 
+def test_workers_that_are_replaced_together_are_never_more_than_twice_as_many(start):
+    client = start(workers=2, recycle=sb.Recycle(after_calls=1, at_once=2))
+    held, seen, until = [], 0, time.monotonic() + DEADLINE
+    while seen < 4 and time.monotonic() < until:
+        held.append(client.call("collections:deque"))  # whoever made it is kept
+        seen = max(seen, len(client.stats().workers))
+    for _ in range(200):
+        held.append(client.call("collections:deque"))
+        seen = max(seen, len(client.stats().workers))
+    assert seen == 4
+
+
 def test_worker_leaves_after_its_time(start):
     client = start(recycle=sb.Recycle(after_seconds=0.2))
     assert gone(pid_of(client))
@@ -223,7 +235,7 @@ def test_stats_tell_what_workers_do(start):
     assert worker.age > 0
 
 
-@pytest.mark.parametrize("wrong", [{"after_calls": 0}, {"after_seconds": -1}, {"above_mb": 0}, {"grace": -1}], ids=str)
+@pytest.mark.parametrize("wrong", [{"after_calls": 0}, {"after_seconds": -1}, {"above_mb": 0}, {"at_once": 0}, {"grace": -1}], ids=str)
 def test_limits_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ConfigurationError, match=f"recycle: {next(iter(wrong))}"):
         sb.Recycle(**wrong)

@@ -147,6 +147,8 @@ class RecycleConfig(_Section):
     """Resident memory in megabytes of 10⁶ bytes."""
     grace: _Seconds = 60.0
     """Seconds that sessions and proxies may keep the old one."""
+    at_once: _Count = 1
+    """Workers that are replaced together."""
 
 
 class ResourcesConfig(_Section):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from snakebridge.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from snakebridge.runtime._workers.worker import Worker
 
@@ -44,9 +44,11 @@ class Recycle:
     above_mb: float | None = None
     """Resident memory of the process, in megabytes of 10⁶ bytes."""
     grace: float = 60.0
+    at_once: int = 1
+    """Workers that are replaced together: each of them and its successor take memory while it waits for that one."""
 
     def __post_init__(self) -> None:
-        for name in ("after_calls", "after_seconds", "above_mb"):
+        for name in ("after_calls", "after_seconds", "above_mb", "at_once"):
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise ConfigurationError(f"recycle: {name} must be more than 0, not {value}")
@@ -63,20 +65,19 @@ class Recycling:
 
     def __init__(self, rule: Recycle | None) -> None:
         self.rule = rule
-        self.grace = Recycle().grace if rule is None else rule.grace
+        self.grace, self.at_once = (rule or Recycle()).grace, (rule or Recycle()).at_once
         self.asked: set[Worker] = set()
         """Those that are to be replaced by hand."""
         self._until: dict[Worker, float] = {}
         self._lifetime: dict[Worker, float] = {}
 
-    def next(self, workers: Iterable[Worker]) -> tuple[Worker, str] | None:
-        """Return a worker that is to be replaced, and why."""
+    def due(self, workers: Iterable[Worker]) -> Iterator[tuple[Worker, str]]:
+        """Yield each worker that is to be replaced, and why."""
         for worker in workers:
             reason = "by hand" if worker in self.asked else self._reason(worker)
             if reason is not None:
                 self.asked.discard(worker)
-                return worker, reason
-        return None
+                yield worker, reason
 
     def _reason(self, worker: Worker) -> str | None:
         rule = self.rule

@@ -3,12 +3,14 @@
 #   too few, and the breaker and a place allow it ─▶ one is started
 #   too many, or one is due (`_pool/recycling.py`)      ─▶ it is leaving ─▶ another is ready ─▶ retired ─▶ it leaves
 #
-# Guarantees: one worker at a time is replaced in good health, and the new one is ready first. Assumes: only the
-# supervisor's thread is in here.
+# Guarantees: of those in good health no more are replaced together than `Recycle.at_once`, and the new ones are ready
+# first. Assumes: only the supervisor's thread is in here.
 
 from __future__ import annotations
 
 import time
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from snakebridge.runtime._pool.places import Places
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Staffing"]
 
 _LOOK_AGAIN = 0.1
+_is_up = attrgetter("is_up")
 
 
 class Staffing:
@@ -81,21 +84,26 @@ class Staffing:
         if not self._scaling.is_fixed:
             self._scale()
         staying = self._staying()
-        ready = [worker for worker in staying if worker.is_up]
-        for worker in [each for each in self.workers if each.leaving is not None and each.state is not State.DRAINING]:
+        serving = sum(worker.is_up and not worker.is_retired for worker in self.workers)
+        replaced = 0
+        leaving = [each for each in self.workers if each.leaving is not None and each.state is not State.DRAINING]
+        for worker in leaving:
             if not worker.is_retired:
-                if len(ready) >= self.wanted:
-                    self._pool.retire(worker)
-                return  # one at a time waits for another to take its place
-            if self.recycling.may_leave(worker) and worker.leave():
+                if serving - worker.is_up < self.wanted:
+                    replaced += 1
+                    continue
+                self._pool.retire(worker)
+                serving -= worker.is_up
+            elif self.recycling.may_leave(worker) and worker.leave():
                 yield worker
         if len(staying) > self.wanted:
-            chosen = min(ready or staying, key=lambda each: each.leased)
+            chosen = min([*filter(_is_up, staying)] or staying, key=lambda each: each.leased)
             chosen.leaving = "because the pool was made smaller"
-        elif len(ready) == self.wanted:
-            found = self.recycling.next(ready)
-            if found is not None:
-                found[0].leaving = found[1]
+        elif serving >= self.wanted:
+            # Those that are gone and yet needed count too: nobody has more than twice the workers he wants.
+            some = min(self.recycling.at_once - replaced, self.wanted - len(leaving))
+            for worker, reason in islice(self.recycling.due(filter(_is_up, staying)), max(0, some)):
+                worker.leaving = reason
 
     def forget(self, worker: Worker) -> None:
         """Forget a worker that has ended."""
