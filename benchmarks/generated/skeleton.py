@@ -38,7 +38,7 @@ class _Skeleton(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
-        node.bases = [base for base in node.bases if not ast.unparse(base).startswith(("_sb.", "_t."))]
+        node.bases = [_bare(base) for base in node.bases if not ast.unparse(base).startswith(("_sb.", "_t."))]
         node.body = [self.visit(one) for one in _kept(node.body)] or [ast.Pass()]
         node.keywords, node.decorator_list = [], []
         return node
@@ -71,6 +71,11 @@ class _Skeleton(ast.NodeTransformer):
 
 def _any() -> ast.expr:
     return ast.parse(ANY, mode="eval").body
+
+
+def _bare(base: ast.expr) -> ast.expr:
+    # Without `Generic` among the bases a class takes no arguments.
+    return base.value if isinstance(base, ast.Subscript) and not ast.unparse(base).startswith("_b.") else base
 
 
 def _is_setter(node: ast.FunctionDef) -> bool:
