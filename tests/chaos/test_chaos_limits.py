@@ -14,6 +14,8 @@ import pytest
 
 import snakebridge as sb
 from snakebridge.errors import SnakebridgeError
+from snakebridge.runtime._calls.holding import FOR_GOOD
+from snakebridge.runtime._calls.request import Request
 from snakebridge_guest.wire import frames
 
 DEADLINE = 30
@@ -170,17 +172,11 @@ def test_pickle_in_the_place_of_arguments_is_refused_and_never_read(start, link,
     client = start(link=link)
     pid = client.call("os:getpid")
     made = tmp_path / "made"
-    channel = client.pool.lease(None, None, "a test")
+    channel = client.pool.lease(None, None, "a test", FOR_GOOD)
+    request = Request(frames.CALL, ("math:sqrt", frames.BY_DEFAULT, pickle.dumps(Payload(made))), "math:sqrt")
     try:
         with pytest.raises(SnakebridgeError):
-            channel.exchange(
-                frames.CALL,
-                ("math:sqrt", frames.BY_DEFAULT, pickle.dumps(Payload(made))),
-                "math:sqrt",
-                None,
-                None,
-                None,
-            )
+            channel.exchange(request)
     finally:
         client.pool.give_back(channel)
     assert not made.exists()

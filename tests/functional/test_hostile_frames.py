@@ -7,8 +7,10 @@ import os
 import socket
 import struct
 import subprocess
+import threading
 
 import pytest
+from remote_source import make_module
 
 import snakebridge as sb
 from snakebridge.environments import guest_command, guest_environment
@@ -160,6 +162,63 @@ threading.Event().wait()
     for junk in (b"", b"\0\0\0", b"\0\0\0\0\0\0", b"\0\0\0\0\0\0\xc1\xff"):
         with pytest.raises(sb.WorkerLostError, match="no frame"):
             hostile.client.call("builtins:exec", code, {"junk": junk})
+
+
+FORGING = """
+import functools, gc
+from snakebridge_guest.wire import frames
+from snakebridge_guest.wire.codec import pack_frame
+from snakebridge_guest.wire.endpoint import RemoteFailure
+from snakebridge_guest.worker._executor import Executor
+
+def forge(number, asked):
+    (executor,) = (each for each in gc.get_objects() if type(each) is Executor and each._lane == 0)
+    endpoint, said = executor._endpoint, []
+    endpoint.link.send(pack_frame([frames.RELEASE, [number, 1000]]))
+    for kind, fields in asked:
+        try:
+            endpoint.request(kind, 0, number, *fields)
+        except RemoteFailure as failure:
+            said.append(failure.error["text"])
+        else:
+            said.append("it was answered")
+    return said
+"""
+ASKED = (
+    (frames.METHOD, ["__call__", b"\x92\x90\x80"]),
+    (frames.GET, ["__doc__"]),
+    (frames.SET, ["name", b"\xc0"]),
+    (frames.DELETE, ["name"]),
+    (frames.NEXT, [1]),
+)
+
+
+def test_worker_cannot_name_what_another_worker_was_given(target, link):
+    calls: list[int] = []
+    said: list[str] = []
+
+    def mine() -> None:
+        calls.append(1)
+
+    def forge() -> None:
+        said.extend(make_module(client, FORGING).forge(number, ASKED))
+
+    def meanwhile() -> None:  # while the worker that has `mine` is busy, so that another one is asked
+        thread = threading.Thread(target=forge)
+        thread.start()
+        thread.join(WAIT)
+
+    with sb.connect(python=target, link=link, workers=2, timeout=60) as client:
+        client.wait_ready(2)
+        with client.session():
+            lib = make_module(client, FORGING)
+            kept = lib.functools.partial(mine)
+            (number,) = (each for worker in client.pool.workers for each in worker.exported)
+            lib.functools.partial(meanwhile)()
+            kept()
+    assert said == [said[0]] * len(ASKED)
+    assert "never passed to that worker" in said[0]
+    assert calls == [1]
 
 
 class Hostile:

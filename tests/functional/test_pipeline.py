@@ -83,6 +83,12 @@ def test_references_tie_it_to_their_worker(target):
             sb.pipeline(operator.neg, partial(operator.contains, one), partial(operator.contains, other))(1)
         with pytest.raises(ReferencesApartError, match="make both in one session"):
             sb.pipeline(operator.truth, partial(operator.contains, other))(one)
+        held = len(pair.pool.exports)
+        with pytest.raises(ReferencesApartError):
+            sb.pipeline(partial(operator.is_, one), partial(operator.contains, other))(object())
+        with pytest.raises(ReferencesApartError):
+            one.update(other, object())
+        assert len(pair.pool.exports) <= held  # nobody has what was not passed
 
 
 def test_objects_of_the_host_may_be_further_arguments(tools):

@@ -10,7 +10,7 @@ import pytest
 from snakebridge import support
 from snakebridge.errors import ConfigurationError, GeneratedCodeError, StaleReferenceError
 from snakebridge.runtime import API, Library
-from snakebridge.runtime._objects.exports import Exports
+from snakebridge.runtime._objects.exports import Exports, Holder
 from snakebridge.runtime._objects.translation import Outgoing, operators_of
 from snakebridge.support import DEFAULT, given, tail
 
@@ -107,30 +107,55 @@ class PoolOfExports:
 
     def __init__(self) -> None:
         self.exports = Exports()
+        self.values: frozenset[str] = frozenset()
 
 
 def test_exported_object_is_found_until_it_is_released():
     exports, thing, other = Exports(), object(), object()
     number = exports.add(thing)
+    holder = Counter([number])
     assert exports.add(thing) == number != exports.add(other)
     exports.release(number)
-    assert exports.get(number) is thing
+    assert exports.get(number, holder) is thing
     exports.release(number)
     with pytest.raises(StaleReferenceError, match="session"):
-        exports.get(number)
+        exports.get(number, holder)
     assert len(exports) == 1
     assert exports.add(thing) != number
 
 
 def test_exported_object_is_released_with_the_worker_that_had_it():
-    exports, held, also = Exports(), Counter(), Counter()
+    exports, held, also = Exports(), Holder(), Holder()
     number = exports.add(object())
     exports.give(held, [number])
-    exports.give(also, [exports.add(exports.get(number))])
+    exports.give(also, [exports.add(exports.get(number, held))])
     exports.release_all(held)
     assert (len(exports), len(held)) == (1, 0)
     exports.take_back(also, [number, 1])
     assert (len(exports), len(also)) == (0, 0)
+
+
+def test_object_on_its_way_to_a_worker_that_ends_is_released():
+    exports, holder = Exports(), Holder()
+    number = exports.add(object())
+    exports.release_all(holder)
+    exports.give(holder, [number])
+    assert (len(exports), len(holder)) == (0, 0)
+
+
+def test_worker_reaches_and_releases_only_what_it_was_sent():
+    exports, thing, owner, stranger = Exports(), object(), Holder(), Holder()
+    exports.give(owner, [exports.add(thing)])
+    (number,) = owner
+    for ask in (exports.get, exports.stream):
+        with pytest.raises(StaleReferenceError, match="never passed to that worker"):
+            ask(number, stranger)
+    for count in (1, 10**9, -1):
+        exports.take_back(stranger, [number, count])
+    assert (exports.get(number, owner), len(stranger)) == (thing, 0)
+    exports.take_back(owner, [number, -5])
+    exports.take_back(owner, [number, 2])
+    assert (len(exports), len(owner)) == (0, 0)
 
 
 def test_arguments_that_cannot_be_encoded_leave_nothing_behind():
@@ -152,7 +177,7 @@ def test_argument_that_goes_by_reference_as_a_whole_exports_itself_alone():
     pool, shared = PoolOfExports(), []
     value = [object(), shared, shared]
     _, _, exported, *_ = Outgoing().call(pool, (value,), None)
-    assert [id(pool.exports.get(each)) for each in exported] == [id(value)]
+    assert [id(pool.exports.get(each, Counter(exported))) for each in exported] == [id(value)]
 
 
 # --- generated packages ----------------------------------------------------------------------------------------------

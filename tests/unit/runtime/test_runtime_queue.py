@@ -17,7 +17,8 @@ class Waiter:
 
 def served(queue: FairQueue[Waiter]) -> list[tuple[int, int]]:
     order = []
-    while (waiter := queue.serve(lambda _: True)) is not None:
+    while (waiter := queue.first(lambda _: True)) is not None:
+        queue.serve(waiter)
         order.append((waiter.turn, waiter.number))
     return order
 
@@ -39,8 +40,9 @@ def test_sessions_take_turns_however_many_calls_one_has():
 
 def test_whom_nothing_suits_keeps_his_turn():
     queue = filled(1, 2, 2)
-    first = queue.serve(lambda each: each.turn == 2)
+    first = queue.first(lambda each: each.turn == 2)
     assert first == Waiter(2, 1)
+    queue.serve(first)
     assert queue.size == 2
     assert served(queue) == [(1, 0), (2, 2)]
 

@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from snakebridge.runtime._calls.channel import Channel
+from snakebridge.runtime._calls.holding import FOR_GOOD
 from snakebridge_guest.wire.aside import AsideSender, Conversation, split
 from snakebridge_guest.wire.codec import MalformedError
 from snakebridge_guest.wire.lane import LinkEnd
@@ -80,7 +81,7 @@ class Aside:
     def _serve(self, partner: _Partner, caller: Channel | None) -> None:
         channel = partner.channel
         held = self._worker.pool.held
-        held.channel = channel
+        held.taken = channel, FOR_GOOD, None
         try:
             channel.stand_in(caller)
             while True:
@@ -97,4 +98,4 @@ class Aside:
             self._worker.kill(f"what its threads ask cannot be answered: {error!r}")
             raise
         finally:
-            held.channel = None
+            held.taken = None

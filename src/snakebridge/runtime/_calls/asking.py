@@ -15,10 +15,12 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from snakebridge.errors import RemoteError, WorkerLostError
+from snakebridge.errors import ReferencesApartError, RemoteError, WorkerLostError
 from snakebridge.runtime import _context
+from snakebridge.runtime._calls.holding import FOR_GOOD, Held
 from snakebridge.runtime._objects import translation
 from snakebridge.runtime._pool.poison import Poison
 from snakebridge.runtime._sessions import recording
@@ -27,29 +29,18 @@ from snakebridge_guest.wire import frames
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from snakebridge.runtime._calls.background import Job
     from snakebridge.runtime._calls.channel import Channel
+    from snakebridge.runtime._calls.holding import Hold
+    from snakebridge.runtime._calls.request import Request
     from snakebridge.runtime._context import Context
-    from snakebridge.runtime._objects.library import Library
     from snakebridge.runtime._sessions.life import Life
     from snakebridge.runtime._sessions.session import Session
     from snakebridge.runtime._workers.worker import Worker
-
-    Take = Callable[[list[Any], BaseException | None, tuple[Any, ...] | None], None]
 
 __all__ = ["Asking"]
 
 _MOST_TALKERS = 10_000
 _CALLS = frozenset({frames.CALL, frames.METHOD})
-
-
-class _Held(threading.local):
-    """What this thread has."""
-
-    channel: Channel | None = None
-    """Leased, also for nested calls."""
-    job: Job | None = None
-    """What this thread makes its call for, and may be stopped."""
 
 
 class Asking(ABC):
@@ -65,21 +56,21 @@ class Asking(ABC):
         self.adapters: dict[str, None] = {}
         """Adapter files every worker must load, in order."""
         self.exports = translation.Exports()
-        self.held = _Held()
+        self.held = Held()
         self.poison = Poison(None)
         self._timeout = timeout
         self._threads: ThreadPoolExecutor | None = None
 
     @abstractmethod
-    def lease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
+    def lease(self, wanted: Worker | None, deadline: float | None, label: str, hold: Hold) -> Channel:
         """Lease a channel of a certain worker, or of any; wait for it on this thread."""
 
     @abstractmethod
-    async def alease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
+    async def alease(self, wanted: Worker | None, deadline: float | None, label: str, hold: Hold) -> Channel:
         """Lease a channel; wait for it as a task."""
 
     @abstractmethod
-    def free(self, wanted: Worker | None) -> Channel | None:
+    def free(self, wanted: Worker | None, hold: Hold) -> Channel | None:
         """Lease a free channel of a certain worker, or of any; `None` when there is none now."""
 
     @property
@@ -108,128 +99,105 @@ class Asking(ABC):
         """Return until when a call that is made now may take, as far as the pool says."""
         return None if self._timeout is None else time.monotonic() + self._timeout
 
-    def request(  # noqa: C901, PLR0912 - a request from its beginning to its end
-        self,
-        kind: int,
-        rest: tuple[Any, ...],
-        label: str,
-        library: Library | None,
-        tie: Worker | None,
-        exported: list[int],
-        read: Callable[[Channel, Any], Any] | None = None,
-    ) -> Any:
+    def ask(self, request: Request) -> Any:  # noqa: C901 - a request from its beginning to its end
+        """Make a request and return what is made of its reply; where the caller awaits, a coroutine that does so."""
         context = _context.current()
         if context.is_awaited or context.mutates or context.then is not None:
-            return self._specially(context, kind, rest, label, library, tie, exported, read)
-        timeout = self._timeout if context.timeout is None else context.timeout
-        deadline = None if timeout is None else time.monotonic() + timeout
+            return self._ask_specially(context, request)
+        deadline = self._deadline_in(context)
         waiting = context.waiting
-        if waiting is not None:
-            deadline = _sooner(deadline, waiting.deadline)
-            if waiting.errands is not None:
-                with _context.scope(loop=None):  # this may be its thread, and waits
-                    errand = waiting.errands.submit(
-                        self, tie, lambda: self.request(kind, rest, label, library, tie, exported, read)
-                    )
-                if errand is not None:
-                    return _value(*errand.result())
-        session, life = context.session, None
-        held = self.held.channel
-        try:
-            if self.poison.suspects:
-                self.poison.check(kind, rest, label)
-            if session is not None:
-                seat = session.seat(self)
-                channel = seat.lease(session, held, tie, deadline, label)
-                life = seat.life_on(channel.worker)
-            elif held is not None and (tie is None or tie is held.worker):
-                channel = held
-            else:
-                channel = self.lease(tie, deadline, label)
-        except BaseException:  # it goes on; but no worker will ever release these
-            for number in exported:
-                self.exports.release(number)
-            raise
-        try:
-            self.held.channel = channel
-            return self._exchange(channel, kind, rest, label, library, life, deadline, read, exported)
-        except WorkerLostError as error:
-            if channel is held or not _can_move(error, channel, session, tie, exported):
+        if waiting is not None and waiting.errands is not None:
+            with _context.scope(loop=None):  # this may be its thread, and waits
+                errand = waiting.errands.submit(self, request.tie, lambda: self.ask(request))
+            if errand is not None:
+                return _value(*errand.result())
+        session, life, tie = context.session, None, request.tie
+        mine, hold = self.held, threading.Lock()
+        held = None if mine.taken is None else mine.channel
+        before = mine.taken
+        with hold:
+            try:
+                if self.poison.suspects:
+                    self.poison.check(request)
+                if session is not None:
+                    seat = session.seat(self)
+                    channel = seat.lease(session, held, tie, deadline, request.label, hold)
+                    life = seat.life_on(channel.worker)
+                elif held is not None and (tie is None or tie is held.worker):
+                    channel = held
+                else:
+                    channel = self.lease(tie, deadline, request.label, hold)
+            except BaseException:  # it goes on; but no worker will ever release these
+                self.release(request)
                 raise
-        finally:
-            self.held.channel = held
-            if channel is not held:
-                self.give_back(channel)
-        return self.request(kind, rest, label, library, tie, exported, read)  # it was dead before it had the call
+            mine.taken = channel, hold, before
+            try:
+                return self._exchange(channel, request, life, deadline)
+            except WorkerLostError as error:
+                if channel is held or not _can_move(error, channel, session, request):
+                    raise
+            finally:
+                mine.taken = before
+                if channel is not held:
+                    self.give_back(channel)
+        return self.ask(request)  # it was dead before it had the call
 
-    def _specially(
-        self,
-        context: Context,
-        kind: int,
-        rest: tuple[Any, ...],
-        label: str,
-        library: Library | None,
-        tie: Worker | None,
-        exported: list[int],
-        read: Callable[[Channel, Any], Any] | None,
-    ) -> Any:
-        if context.mutates and kind in _CALLS:
-            rest = (*rest[:-1], list(context.mutates), rest[-1])
+    def _ask_specially(self, context: Context, request: Request) -> Any:
+        changes: dict[str, Any] = {}
+        if context.mutates and request.kind in _CALLS:
+            *before, body = request.fields
+            changes["fields"] = (*before, list(context.mutates), body)
         then = context.then
-        if then is not None and kind == frames.CALL:
-            rest, library, tie = then.follow(rest), then.library, then.worker(tie, exported)
+        if then is not None and request.kind == frames.CALL:
+            changes["fields"] = then.follow(changes.get("fields", request.fields))
+            changes["library"] = then.library
+            try:
+                changes["tie"] = then.worker(request.tie, request.exported)
+            except ReferencesApartError:
+                self.release(request)
+                raise
+        if changes:
+            request = replace(request, **changes)
         if context.is_awaited:
-            return self._arequest(context, kind, rest, label, library, tie, exported, read)
+            return self._ask_awaited(context, request)
         with _context.scope(mutates=(), then=None):  # what a callback calls is another call
-            return self.request(kind, rest, label, library, tie, exported, read)
+            return self.ask(request)
 
-    async def _arequest(  # noqa: C901 - a request from its beginning to its end
-        self,
-        context: Context,
-        kind: int,
-        rest: tuple[Any, ...],
-        label: str,
-        library: Library | None,
-        tie: Worker | None,
-        exported: list[int],
-        read: Callable[[Channel, Any], Any] | None,
+    async def _ask_awaited(  # noqa: C901 - a request from its beginning to its end
+        self, context: Context, request: Request
     ) -> Any:
         # Waiting for a channel needs no thread; talking over it takes one of as many as there are channels.
-        timeout = self._timeout if context.timeout is None else context.timeout
-        deadline = None if timeout is None else time.monotonic() + timeout
-        if context.waiting is not None:
-            deadline = _sooner(deadline, context.waiting.deadline)
+        deadline = self._deadline_in(context)
         if context.waiting is not None or self.held.channel is not None:
-            errand = self._errand(context, lambda: self.request(kind, rest, label, library, tie, exported, read), tie)
+            errand = self._errand(context, lambda: self.ask(request), request.tie)
             if errand is not None:
                 return _value(*await asyncio.wrap_future(errand))
         session, life = context.session, None
         try:
             if self.poison.suspects:
-                self.poison.check(kind, rest, label)
+                self.poison.check(request)
             if session is None:
-                channel = await self.alease(tie, deadline, label)
+                channel = await self.alease(request.tie, deadline, request.label, FOR_GOOD)
             else:
                 seat = await session.aseat(self)
-                channel = await seat.alease(session, tie, deadline, label)
+                channel = await seat.alease(session, request.tie, deadline, request.label)
                 life = seat.life_on(channel.worker)
         except BaseException:  # as above
-            for number in exported:
-                self.exports.release(number)
+            self.release(request)
             raise
 
         loop = asyncio.get_running_loop()
 
         def talk() -> tuple[Any, BaseException | None]:
             # Both outcomes are returned: a future takes no StopIteration, and a library may raise one.
+            self.held.taken = channel, FOR_GOOD, None
             try:
-                self.held.channel = channel
                 with _context.scope(is_awaited=False, mutates=(), then=None, loop=loop):  # for what a callback calls
-                    return self._exchange(channel, kind, rest, label, library, life, deadline, read, exported), None
+                    return self._exchange(channel, request, life, deadline), None
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where it is awaited
                 return None, error
             finally:
-                self.held.channel = None
+                self.held.taken = None
                 self.give_back(channel)
 
         lease = channel.leases
@@ -245,48 +213,48 @@ class Asking(ABC):
             raise
         if error is None:
             return value
-        if not _can_move(error, channel, session, tie, exported):
+        if not _can_move(error, channel, session, request):
             raise error
-        return await self._arequest(context, kind, rest, label, library, tie, exported, read)
+        return await self._ask_awaited(context, request)
 
-    def _exchange(
-        self,
-        channel: Channel,
-        kind: int,
-        rest: tuple[Any, ...],
-        label: str,
-        library: Library | None,
-        life: Life | None,
-        deadline: float | None,
-        read: Callable[[Channel, Any], Any] | None,
-        exported: list[int],
-    ) -> Any:
+    def _deadline_in(self, context: Context) -> float | None:
+        # That of the pool or of the call, and never later than that of the call whose callback makes this one.
+        timeout = self._timeout if context.timeout is None else context.timeout
+        deadline = None if timeout is None else time.monotonic() + timeout
+        return deadline if context.waiting is None else _sooner(deadline, context.waiting.deadline)
+
+    def release(self, request: Request) -> None:
+        """Let go of the host's objects that a request would have passed: it is not made."""
+        for number in request.exported:
+            self.exports.release(number)
+
+    def _exchange(self, channel: Channel, request: Request, life: Life | None, deadline: float | None) -> Any:
         # One frame of the stack from the lease to the channel: calls and callbacks may nest.
         worker = channel.worker
         timed = life if life is not None and life.ttl is not None else None
         if timed is not None:
             timed.begin()
         try:
-            self.prepare(channel, exported)
+            self.prepare(channel, request.exported)
             if life is not None and worker not in life.workers:
                 life.visit(channel, deadline)
             if worker.histories:
-                value = recording.exchange(channel, kind, rest, label, library, life, deadline, read, exported)
+                value = recording.exchange(channel, request, life, deadline)
             else:
-                value = channel.exchange(kind, rest, label, library, life, deadline, read)
+                value = channel.exchange(request, life, deadline)
         except WorkerLostError as error:
             if error.may_have_run and error.report is worker.report:  # not one that a callback met elsewhere
-                self.poison.blame(kind, rest, label, error.report)
+                self.poison.blame(request, error.report)
             raise
         except RemoteError:  # it ended well, as far as its worker goes
             if self.poison.suspects:
-                self.poison.clear(kind, rest, label)
+                self.poison.clear(request)
             raise
         finally:
             if timed is not None:
                 timed.finish()
         if self.poison.suspects:
-            self.poison.clear(kind, rest, label)
+            self.poison.clear(request)
         return value
 
     def _errand(self, context: Context, action: Callable[[], Any], tie: Worker | None) -> Future[Any] | None:
@@ -324,12 +292,10 @@ class Asking(ABC):
         return self._threads
 
 
-def _can_move(
-    error: BaseException, channel: Channel, session: Session | None, tie: Worker | None, exported: list[int]
-) -> bool:
+def _can_move(error: BaseException, channel: Channel, session: Session | None, request: Request) -> bool:
     # A call that certainly was not made is made on another worker, unless it needs that very one, or what was exported
     # for it is gone with it. The same error of another call may come by way of a callback: then this one was made.
-    return error is channel.unsent and session is None and tie is None and not exported
+    return error is channel.unsent and session is None and request.tie is None and not request.exported
 
 
 def _sooner(one: float | None, other: float | None) -> float | None:

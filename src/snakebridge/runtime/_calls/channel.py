@@ -20,6 +20,7 @@ from snakebridge.errors import (
 )
 from snakebridge.runtime import _context
 from snakebridge.runtime._calls.outcome import raised, sound
+from snakebridge.runtime._calls.request import Request
 from snakebridge.runtime._calls.stopping import Stopping
 from snakebridge.runtime._objects import arrival, translation
 from snakebridge.runtime._objects.mutation import Given
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from snakebridge.runtime._calls.awaiting import Errands
+    from snakebridge.runtime._calls.holding import Hold
     from snakebridge.runtime._objects.classes import Described
     from snakebridge.runtime._objects.library import Library
     from snakebridge.runtime._objects.references import Reference
@@ -72,7 +74,7 @@ class Channel:
         """The arguments of the running call, while its reply is read and says what became of them."""
         self.arrivals: list[Reference] | None = None
         """The references of the running call's reply, while it is recorded."""
-        self._busy = False
+        self._hold: Hold | None = None
         self.unsent: BaseException | None = None
         """What was raised for the request that could not be sent to its dead worker, if there was one."""
         self.leases = 0
@@ -98,7 +100,7 @@ class Channel:
     @property
     def is_busy(self) -> bool:
         """Whether a caller has it."""
-        return self._busy
+        return self._hold is not None
 
     @property
     def request(self) -> int:
@@ -107,30 +109,37 @@ class Channel:
 
     # --- leases, under the pool's lock ------------------------------------------------------------------------------
 
-    def lease(self) -> bool:
+    def lease(self, hold: Hold) -> bool:
         """Give it to one caller; return whether it was there to be had."""
-        if self._busy or not self.worker.begin():
+        if self._hold is not None or not self.worker.begin():
             return False
-        self._busy = True
+        self._hold = hold
         self.leases += 1
         return True
 
     def give_back(self) -> bool:
         """Take it back from its caller; return whether another can have it."""
-        self._busy = False
+        if self._endpoint.open and self.worker.is_up:  # interrupted: the next caller would get that answer
+            self._stopping.abandon("its caller was interrupted and left in the middle of an exchange")
+        self._hold = None
         if self.worker.finish():
             return True
         self._stopping.note_end()
         return False
 
+    def end_if_left(self) -> None:
+        """Take it back if its caller has gone without giving it back."""
+        if self._hold is not None and not self._hold.locked():
+            self.give_back()
+
     def is_leased(self, lease: int) -> bool:
         """Return whether a lease, which is told by what `leases` was, has not ended."""
-        return self._busy and self.leases == lease
+        return self._hold is not None and self.leases == lease
 
     @property
     def is_wanted(self) -> bool:
         """Whether somebody waits for the call that runs here."""
-        return self._busy and not self._stopping.is_abandoned
+        return self._hold is not None and not self._stopping.is_abandoned
 
     @property
     def is_abandoned(self) -> bool:
@@ -148,40 +157,28 @@ class Channel:
                 self.pool.exports.end_session(ended.popleft())
             self._endpoint.flush()
 
-    def exchange(
-        self,
-        kind: int,
-        rest: tuple[Any, ...],
-        label: str,
-        library: Library | None,
-        session: Life | None,
-        deadline: float | None,
-        read: Callable[[Channel, Any], Any] | None = None,
-    ) -> Any:
-        """Send a request and return the value of its reply.
+    def exchange(self, request: Request, life: Life | None = None, deadline: float | None = None) -> Any:
+        """Send a request and return what is made of the value of its reply.
 
         Args:
-            kind: One of the request kinds of `frames`.
-            rest: What follows the session in the frame.
-            label: What is called, for messages.
-            library: The generated package whose classes the result takes.
-            session: Whose references the result's are.
+            request: What is asked.
+            life: The session whose references the result's are.
             deadline: In the time of `time.monotonic`.
-            read: Makes something of the value while the channel still knows library and session.
 
         Raises:
             RemoteError: The library raised.
             CallTimeoutError: The deadline passed.
             WorkerLostError: The worker died.
         """
+        label, library, read = request.label, request.library, request.read
         outer = self.library, self.session, self.deadline
-        self.library, self.session, self.deadline = library, session, deadline
+        self.library, self.session, self.deadline = library, life, deadline
         self.worker.last_call = label
-        self.called = label, 0 if session is None else session.number, None if library is None else library.name
-        number = 0 if session is None else session.number
+        number = 0 if life is None else life.number
+        self.called = label, number, None if library is None else library.name
         before, body = self._endpoint.open, None
         try:
-            body = self._endpoint.request(kind, number, *rest, deadline=deadline)
+            body = self._endpoint.request(request.kind, number, *request.fields, deadline=deadline)
             value = self._codec.loads(body)
             return value if read is None else self._read(read, value, label)
         except RemoteFailure as failure:
@@ -246,7 +243,7 @@ class Channel:
         loaded = self.worker.adapters
         for path in paths:
             if path not in loaded:
-                self.exchange(frames.ADAPTER, (path,), f"loading {path}", None, None, None)
+                self.exchange(Request(frames.ADAPTER, (path,), f"loading {path}"))
                 loaded.add(path)
 
     def raised(self, error: dict[str, Any]) -> BaseException:

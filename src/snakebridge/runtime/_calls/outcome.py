@@ -105,7 +105,7 @@ def _raised(
     code, number = error.get("object") or (None, 0)
     if channel is not None and code == frames.OWNED:
         with contextlib.suppress(KeyError):
-            return _own(channel.pool.exports.get(number), note)
+            return _own(channel.pool.exports.get(number, channel.worker.exported), note)
     referred = channel if code == frames.REFERENCE else None
     exception: Any = None if referred is None else _again(referred, number, library)
     if exception is None:

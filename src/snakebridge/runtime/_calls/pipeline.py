@@ -48,9 +48,9 @@ class Then:
     exported: list[int] = field(default_factory=list)
     tie: Worker | None = None
 
-    def follow(self, rest: tuple[Any, ...]) -> tuple[Any, ...]:
+    def follow(self, fields: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return what follows the session in the frame of a call."""
-        return ([rest[0], *self.steps], *rest[1:])
+        return ([fields[0], *self.steps], *fields[1:])
 
     def worker(self, tie: Worker | None, exported: list[int]) -> Worker | None:
         """Return which worker must make the call, and add what this exports to what the call does.

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from snakebridge.runtime import _context
 from snakebridge.runtime._calls.asking import Asking
+from snakebridge.runtime._calls.request import Request
 from snakebridge.runtime._objects import arrival, references, translation
 from snakebridge.runtime._objects.mutation import Given
-from snakebridge.runtime._objects.proxies import BoundName, RemoteMethod
+from snakebridge.runtime._objects.proxies import BoundName, RemoteMethod, send_attributes
 from snakebridge.runtime._objects.tools import Toolbox
 from snakebridge_guest.wire import frames, streams
 
@@ -55,8 +56,8 @@ class Requests(Asking):
     ) -> Any:
         """Call what an address names; return its value."""
         body, tie, exported, given = self._outgoing.call(self, positional, keywords)
-        rest = (address, frames.BY_DEFAULT, body)
-        return self.request(frames.CALL, rest, address, library, tie, exported, given)
+        fields = (address, frames.BY_DEFAULT, body)
+        return self.ask(Request(frames.CALL, fields, address, library, tie, exported, given))
 
     def construct(
         self,
@@ -69,12 +70,15 @@ class Requests(Asking):
     ) -> None:
         """Call a class and make `instance` the proxy of the result, whatever its type."""
         body, tie, exported, _ = self._outgoing.call(self, positional, keywords)
-        rest = (address, frames.BY_REFERENCE, body)
+        fields = (address, frames.BY_REFERENCE, body)
 
         def adopt(channel: Channel, described: list[Any]) -> None:
             arrival.adopt(channel, instance, described)
 
-        self.request(frames.CALL, rest, address, library, tie, exported, Given(positional, keywords, adopt))
+        read = Given(positional, keywords, adopt)
+        self.ask(Request(frames.CALL, fields, address, library, tie, exported, read))
+        if type(instance).__dictoffset__:
+            send_attributes(instance)
 
     def method(
         self,
@@ -86,13 +90,13 @@ class Requests(Asking):
         """Call a method or operator of a remote object."""
         reference.check()
         body, tie, exported, given = self._outgoing.call(self, positional, keywords)
-        rest = (reference.number, name, body)
-        return self._on(reference, frames.METHOD, rest, name, tie, exported, given)
+        fields = (reference.number, name, body)
+        return self._on(reference, frames.METHOD, fields, name, tie, exported, given)
 
     def get(self, reference: Reference, name: str) -> Any:
         """Read an attribute of a remote object."""
         reference.check()
-        return self._on(reference, frames.GET, (reference.number, name), name, None, [])
+        return self._on(reference, frames.GET, (reference.number, name), name)
 
     def set(self, reference: Reference, name: str, value: object) -> None:
         """Assign an attribute of a remote object."""
@@ -109,56 +113,57 @@ class Requests(Asking):
             take: Called with the items, what was raised after them, and if it ended what it returned.
         """
         reference.check()
-        return self._on(reference, frames.NEXT, (reference.number, count), "__next__", None, [], _taken(take))
+        return self._on(reference, frames.NEXT, (reference.number, count), "__next__", read=_taken(take))
 
     def send(self, reference: Reference, how: int, value: object, take: Take) -> Any:
         """Resume a remote generator with a value or an exception; the arguments are those of `next`."""
         reference.check()
         body, tie, exported = self._outgoing.value(self, value)
-        rest = (reference.number, how, body)
+        fields = (reference.number, how, body)
         name = "send" if how == streams.SEND else "throw"
-        return self._on(reference, frames.SEND, rest, name, tie, exported, _taken(take))
+        return self._on(reference, frames.SEND, fields, name, tie, exported, _taken(take))
 
     def unread(self, reference: Reference, count: int) -> None:
         """Give back the last items of a remote iterator, which nobody used."""
         reference.check()
         with _context.scope(repeatable=False):
-            self._on(reference, frames.NEXT, (reference.number, -count), "__next__", None, [], lambda *_: ((),))
+            self._on(reference, frames.NEXT, (reference.number, -count), "__next__", read=lambda *_: ((),))
 
     def value(self, reference: Reference) -> Any:
         """Copy the value of a remote object."""
         reference.check()
-        return self._on(reference, frames.VALUE, (reference.number,), "value", None, [])
+        return self._on(reference, frames.VALUE, (reference.number,), "value")
 
     def read(self, address: str, *, library: Library | None = None) -> Any:
         """Read a module, constant, function or class by address."""
-        return self.request(frames.GET, (address, None), address, library, None, [])
+        return self.ask(Request(frames.GET, (address, None), address, library))
 
     def about(self, target: Reference | str, name: str, *, method: str | None = None) -> Any:
         """Read an attribute of what an address names, of a remote object, or of one of its methods."""
         if isinstance(target, str):
-            return self.request(frames.GET, (target, name), f"{target}.{name}", None, None, [])
+            return self.ask(Request(frames.GET, (target, name), f"{target}.{name}"))
         target.check()
         place = target.number if method is None else [target.number, method]
-        return self._on(target, frames.GET, (place, name), name, None, [])
+        return self._on(target, frames.GET, (place, name), name)
 
     def operate(self, address: str, name: str, positional: tuple[object, ...], *, library: Library | None) -> Any:
         """Ask an operator of what an address names."""
         body, tie, exported, given = self._outgoing.call(self, positional, None)
-        return self.request(frames.METHOD, (address, name, body), f"{address}.{name}", library, tie, exported, given)
+        fields = (address, name, body)
+        return self.ask(Request(frames.METHOD, fields, f"{address}.{name}", library, tie, exported, given))
 
     def set_at(self, address: str, name: str, value: object) -> None:
         """Assign an attribute of what an address names."""
         body, tie, exported = self._outgoing.value(self, value)
-        self.request(frames.SET, (address, name, body), f"{address}.{name}", None, tie, exported)
+        self.ask(Request(frames.SET, (address, name, body), f"{address}.{name}", None, tie, exported))
 
     def delete(self, target: Reference | str, name: str) -> None:
         """Delete an attribute of a remote object, or of what an address names."""
         if isinstance(target, str):
-            self.request(frames.DELETE, (target, name), f"{target}.{name}", None, None, [])
+            self.ask(Request(frames.DELETE, (target, name), f"{target}.{name}"))
         else:
             target.check()
-            self._on(target, frames.DELETE, (target.number, name), name, None, [])
+            self._on(target, frames.DELETE, (target.number, name), name)
 
     def member(self, error: RemoteError, reference: Reference, name: str) -> Any:
         """Read a property or method of an exception of the library."""
@@ -176,9 +181,9 @@ class Requests(Asking):
         def read(channel: Channel, counted: list[Any]) -> list[ReferenceCount]:
             return references.counts(channel.worker, counted)
 
-        rest = (session, self.trace_references)
+        fields = (session, self.trace_references)
         found: list[ReferenceCount]
-        found = self.request(frames.CENSUS, rest, "a census of references", None, worker, [], read)
+        found = self.ask(Request(frames.CENSUS, fields, "a census of references", tie=worker, read=read))
         return found
 
     def dumps(self, value: object) -> tuple[bytes, list[int]]:
@@ -199,16 +204,18 @@ class Requests(Asking):
         self,
         reference: Reference,
         kind: int,
-        rest: tuple[Any, ...],
+        fields: tuple[Any, ...],
         name: str,
-        tie: Worker | None,
-        exported: list[int],
+        tie: Worker | None = None,
+        exported: list[int] | None = None,
         read: Callable[[Channel, Any], Any] | None = None,
     ) -> Any:
-        if tie is not None and tie is not reference.worker:
-            raise translation.apart(reference, tie)
         label = f"{reference.type_name}.{name}"
-        return self.request(kind, rest, label, reference.library, reference.worker, exported, read)
+        request = Request(kind, fields, label, reference.library, reference.worker, exported or [], read)
+        if tie is not None and tie is not reference.worker:
+            self.release(request)
+            raise translation.apart(reference, tie)
+        return self.ask(request)
 
 
 def _taken(take: Take) -> Callable[[Channel, list[Any]], tuple[list[Any], bool]]:

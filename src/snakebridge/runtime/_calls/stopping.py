@@ -138,6 +138,13 @@ class Stopping:
         worker.condemn(f"{shared}{reason}, and the call did not stop {within}")
         return alone
 
+    def abandon(self, reason: str) -> None:
+        """Give the worker up although nobody waits for a call to stop (under the lock)."""
+        self.is_abandoned = True
+        alone = not any(each.is_wanted for each in self._channel.worker.channels)
+        if self._channel.worker.condemn(reason):
+            self._channel.pool.later(0, lambda: self._end(alone=alone))
+
     def note_end(self) -> None:
         """End a worker that only lived on for this call (under the lock)."""
         channels = self._channel.worker.channels

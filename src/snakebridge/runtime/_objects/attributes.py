@@ -45,7 +45,7 @@ def called_on(kind: type, address: str, address_of: Callable[[type], str | None]
     """Return the address of a class method as a member of the class that it is called on.
 
     Args:
-        kind: The class: the generated one that defines it, a generated heir, or one of the host's own below it.
+        kind: The class: the generated one that defines it, a generated subclass, or one of the host's own below it.
         address: Where it is defined.
         address_of: Returns the remote address of a generated class.
     """

@@ -2,12 +2,14 @@
 #
 # Guarantees: the same object is the same number while a worker holds it, per session; it leaves when everything that
 # was sent of it has been released (counts travel, so a release that crosses a new use on the way is harmless), when the
-# last worker that has it ends, or when the session it was passed in ends.
+# last worker that has it ends, or when the session it was passed in ends. A worker reaches what was sent to it, and
+# nothing else: the numbers of another one mean nothing when they come from it.
 
 from __future__ import annotations
 
 import inspect
 import threading
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +18,11 @@ from snakebridge.runtime import _context
 from snakebridge_guest.wire.streams import Stream
 
 if TYPE_CHECKING:
-    from collections import Counter
+    from collections.abc import Mapping
 
     from snakebridge.runtime._sessions.life import Life
 
-__all__ = ["Exports", "Shared", "is_async"]
+__all__ = ["Exports", "Holder", "Shared", "is_async"]
 
 
 class Shared:
@@ -33,6 +35,13 @@ class Shared:
 
     def __repr__(self) -> str:
         return f"<shared {self.value!r}>"
+
+
+class Holder(Counter[int]):
+    """The numbers that a worker was sent and has not released, each with how often."""
+
+    has_ended = False
+    """Whether it is gone, and will not release what is still on its way to it."""
 
 
 class _Entry:
@@ -72,12 +81,21 @@ class Exports:
             self._entries[number].count += 1
             return number
 
-    def get(self, number: int) -> Any:
-        """Return the object.
+    def get(self, number: int, holder: Mapping[int, int]) -> Any:
+        """Return the object that a worker names.
+
+        Args:
+            number: Of the object.
+            holder: What the worker was sent.
 
         Raises:
-            StaleReferenceError: The session it was passed in has ended.
+            StaleReferenceError: The worker does not have it, or the session it was passed in has ended.
         """
+        if number not in holder:
+            raise StaleReferenceError(
+                "the worker names an object of the host that it does not have: it was never passed to that worker, "
+                "or the worker has given it back"
+            )
         entry = self._entries.get(number)
         if entry is None or (entry.life is not None and entry.life.ended is not None):
             raise StaleReferenceError(
@@ -86,9 +104,9 @@ class Exports:
             )
         return entry.value
 
-    def stream(self, number: int) -> Stream:
-        """Return how far an iterator is pulled ahead; raises like `get`."""
-        value = self.get(number)
+    def stream(self, number: int, holder: Mapping[int, int]) -> Stream:
+        """Return how far an iterator is pulled ahead; takes and raises what `get` does."""
+        value = self.get(number, holder)
         entry = self._entries[number]
         if entry.stream is None:
             entry.stream = Stream(value)
@@ -118,23 +136,31 @@ class Exports:
 
     # --- who has them -----------------------------------------------------------------------------------------------
 
-    def give(self, holder: Counter[int], numbers: list[int]) -> None:
-        """Note what a worker is sent."""
+    def give(self, holder: Holder, numbers: list[int]) -> None:
+        """Note what a worker is sent; one that has ended will release nothing."""
         with self._lock:
-            holder.update(numbers)
+            if not holder.has_ended:
+                holder.update(numbers)
+                return
+        for number in numbers:
+            self.release(number)
 
-    def take_back(self, holder: Counter[int], pairs: list[int]) -> None:
-        """Note what a worker released: `[number, count, number, count, …]`."""
+    def take_back(self, holder: Holder, pairs: list[int]) -> None:
+        """Note what a worker released, as far as it had that: `[number, count, number, count, …]`."""
         for number, count in zip(pairs[::2], pairs[1::2], strict=True):
             with self._lock:
-                holder[number] -= count
-                if holder[number] <= 0:
-                    del holder[number]
-            self.release(number, count)
+                had = holder.get(number, 0)
+                released = max(0, min(count, had))
+                if released == had:
+                    holder.pop(number, None)
+                else:
+                    holder[number] = had - released
+            self.release(number, released)
 
-    def release_all(self, holder: Counter[int]) -> None:
-        """Take back everything that a worker had."""
+    def release_all(self, holder: Holder) -> None:
+        """Take back everything that a worker had, which has ended."""
         with self._lock:
+            holder.has_ended = True
             had = list(holder.items())
             holder.clear()
         for number, count in had:

@@ -66,7 +66,7 @@ class Admission:
         return self._unavailable(label)
 
     def refusal(self, wanted: Worker | None, label: str) -> Exception | None:
-        """Return why somebody waits in vain for a worker, or for any; `None`: he does not."""
+        """Return why waiting for a worker, or for any, is in vain; `None`: it is not."""
         pool = self._pool
         if pool.closed:
             return PoolClosedError(f"{pool} is closed; connect again to call {label}")

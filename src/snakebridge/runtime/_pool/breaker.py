@@ -32,11 +32,11 @@ class BreakerState(enum.Enum):
     """Whether a pool takes calls."""
 
     CLOSED = "closed"
-    """It does."""
+    """Calls are taken."""
     OPEN = "open"
-    """It refuses them at once, and starts nothing."""
+    """Calls are refused at once, and no worker is started."""
     HALF_OPEN = "half-open"
-    """It takes one, to see."""
+    """One call is taken as a trial."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,14 +48,14 @@ class Guard:
     """
 
     deaths: int | None = 10
-    """So many workers in a row that died in a call, without one call that ended well, and the pool takes no calls for
-    a while. `None`: it goes on. That no worker starts three times in a row has the same effect."""
+    """After so many workers in a row died in a call, and no call ended well in between, the pool takes no calls for a
+    while; also after three in a row did not start. `None`: it goes on after any number of deaths."""
     pause: float = 1.0
-    """Seconds of that while; doubled each time that the trial after it fails."""
+    """Seconds for which it takes no calls; doubled each time that the trial call after them fails."""
     longest_pause: float = 60.0
     poison: int | None = 3
-    """So many workers in a row that crashed in the same call with the same arguments, and it is refused. `None`: none
-    ever is."""
+    """After so many workers in a row crashed in the same call with the same arguments, that call is refused. `None`:
+    none ever is."""
     stopped: float | None = 2.0
     """Seconds that a worker may be stopped (SIGSTOP) before it is replaced; `None`: as long as deadlines allow."""
 

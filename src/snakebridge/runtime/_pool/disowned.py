@@ -37,7 +37,7 @@ class Disowned(Pool):
         self._refuse()
 
     if not TYPE_CHECKING:
-        request = lease = free = wait_ready = resize = recycle = drain = stats = waits = reopen = forgive = _refuse
+        ask = lease = free = wait_ready = resize = recycle = drain = stats = waits = reopen = forgive = _refuse
         alease = await_ready = _arefuse
         workers = property(_refuse)
 
@@ -86,7 +86,7 @@ def disown(pool: Pool, original: int) -> None:
     _inherited.append(pool)
     for worker in list(pool.workers):
         _disown(worker, original)
-    pool.closed = True  # so that whoever wants a configured pool makes his own
+    pool.closed = True  # so that whoever wants a configured pool gets a new one
     pool.exports = Exports()  # the lock of the other may be taken
     object.__setattr__(pool, "__class__", Disowned)
     vars(pool)["original"] = original

@@ -9,7 +9,8 @@
 #               refused
 #
 # Guarantees: a channel has one holder at a time; who gives up while a channel is handed over gives it back. Threads
-# wait on a lock of their own; tasks wait as tasks, so thousands of them need no thread. Assumes: methods marked so run
+# wait on a lock of their own; tasks wait as tasks, so thousands of them need no thread. Everything is done in an order
+# in which `mend` finds what a caller left who was interrupted (Ctrl-C) in the middle. Assumes: methods marked so run
 # under the pool's lock.
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from snakebridge.runtime._context import current
 from snakebridge.runtime._pool.queue import FairQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from snakebridge.runtime._calls.channel import Channel
+    from snakebridge.runtime._calls.holding import Hold
     from snakebridge.runtime._workers.worker import Worker
 
 __all__ = ["Leases"]
@@ -38,11 +40,12 @@ _WEIGHT = 0.2
 class _Waiter:
     """Somebody who waits for a channel."""
 
-    __slots__ = ("channel", "error", "label", "since", "turn", "wake", "wanted")
+    __slots__ = ("channel", "error", "hold", "label", "since", "turn", "wake", "wanted")
 
-    def __init__(self, wanted: Worker | None, label: str, wake: Callable[[], None]) -> None:
+    def __init__(self, wanted: Worker | None, label: str, hold: Hold, wake: Callable[[], None]) -> None:
         self.wanted = wanted
         self.label = label
+        self.hold = hold
         self.wake = wake
         """Called once, under the lock, from any thread; raises RuntimeError when nobody can be woken any more."""
         session = current().session
@@ -60,7 +63,7 @@ class Leases:
         name: Of the pool, for messages.
         size: Callers that may wait; more are refused.
         patience: Seconds a caller waits; `None`: no limit.
-        refusal: Says, under the lock, why somebody waits in vain for a worker, or for any; `None`: he does not.
+        refusal: Says, under the lock, why somebody waits in vain for a worker, or for any; `None`: they do not.
     """
 
     def __init__(
@@ -83,13 +86,13 @@ class Leases:
         self.wait = 0.0
         """Seconds that those waited who had to: a moving average."""
 
-    def take(self, wanted: Worker | None) -> Channel | None:
+    def take(self, wanted: Worker | None, hold: Hold) -> Channel | None:
         """Lease a free channel, of a certain worker or of any; under the lock."""
         idle = self._idle
         if wanted is None:
             while idle:
                 channel = idle.pop()
-                if channel.lease():
+                if channel.lease(hold):
                     return channel
             return None
         if wanted.is_retired:
@@ -100,7 +103,7 @@ class Leases:
             channel = idle[place]
             if channel.worker is wanted:
                 del idle[place]
-                if channel.lease():
+                if channel.lease(hold):
                     return channel
         return None
 
@@ -120,7 +123,7 @@ class Leases:
         """How many wait."""
         return self._waiters.size
 
-    def lease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
+    def lease(self, wanted: Worker | None, deadline: float | None, label: str, hold: Hold) -> Channel:
         """Lease a channel; wait for it on this thread.
 
         Raises:
@@ -131,20 +134,20 @@ class Leases:
         gate = threading.Lock()
         gate.acquire()  # a lock is the cheapest thing to wait on, and may be released by another thread
         with self._lock:
-            channel = self.take(wanted)
+            channel = self.take(wanted, hold)
             if channel is not None:
                 return channel
-            waiter = self._enter(wanted, label, gate.release)
+            waiter = self._enter(wanted, label, hold, gate.release)
         try:
             left, error = self._limit(deadline, label)
             if gate.acquire(timeout=-1 if left is None else left):
                 error = None
             return self._outcome(waiter, error)
-        except BaseException:  # Ctrl-C included: nobody may keep what he does not know he has
+        except BaseException:  # Ctrl-C included: nobody may keep what they do not know they have
             self._leave(waiter)
             raise
 
-    async def alease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
+    async def alease(self, wanted: Worker | None, deadline: float | None, label: str, hold: Hold) -> Channel:
         """Lease a channel; wait for it as a task. Raises like `lease`."""
         loop = asyncio.get_running_loop()
         event = asyncio.Event()
@@ -153,10 +156,10 @@ class Leases:
             loop.call_soon_threadsafe(event.set)
 
         with self._lock:
-            channel = self.take(wanted)
+            channel = self.take(wanted, hold)
             if channel is not None:
                 return channel
-            waiter = self._enter(wanted, label, wake)
+            waiter = self._enter(wanted, label, hold, wake)
         try:
             left, error = self._limit(deadline, label)
             with contextlib.suppress(TimeoutError):
@@ -175,20 +178,47 @@ class Leases:
             idle.append(channel)
             return
         worker = channel.worker
-        if not channel.lease():
+        if not worker.is_up:
             return
-        waiter = self._waiters.serve(lambda each: (each.wanted is None and anybody) or each.wanted is worker)
+        waiter = self._waiters.first(lambda each: (each.wanted is None and anybody) or each.wanted is worker)
         if waiter is None:
-            if channel.give_back():
-                idle.append(channel)
+            idle.append(channel)
             return
-        waiter.channel = channel
         self.wait += _WEIGHT * (time.monotonic() - waiter.since - self.wait)
+        waiter.channel = channel
+        channel.lease(waiter.hold)
         try:
             waiter.wake()
-        except RuntimeError:  # his event loop is closed
+        except RuntimeError:  # its event loop is closed
+            waiter.channel = None
+            self._waiters.discard(waiter)
             channel.give_back()
             self.offer(channel)
+        else:
+            self._waiters.serve(waiter)
+
+    def mend(self, workers: Iterable[Worker]) -> None:
+        """Finish what callers left undone who were interrupted while they took or gave back a channel; under the lock.
+
+        Args:
+            workers: Those of the pool.
+        """
+        for waiter in list(self._waiters.everyone()):
+            if not waiter.hold.locked():  # nobody waits there any longer
+                self._waiters.discard(waiter)
+            elif waiter.channel is not None:
+                self._waiters.discard(waiter)
+                waiter.channel.lease(waiter.hold)
+                with contextlib.suppress(RuntimeError):  # it was woken, and comes as soon as it gets the lock
+                    waiter.wake()
+        free = {*self._idle, *self._retired}
+        for worker in workers:
+            for channel in worker.channels:
+                channel.end_if_left()
+            worker.recount(sum(channel.is_busy for channel in worker.channels))
+            for channel in worker.channels:
+                if worker.is_up and not channel.is_busy and channel not in free:
+                    self.offer(channel)
 
     def withdraw(self, worker: Worker) -> None:
         """Forget a worker's free channels; under the lock."""
@@ -205,7 +235,7 @@ class Leases:
                 with contextlib.suppress(RuntimeError):
                     waiter.wake()
 
-    def _enter(self, wanted: Worker | None, label: str, wake: Callable[[], None]) -> _Waiter:
+    def _enter(self, wanted: Worker | None, label: str, hold: Hold, wake: Callable[[], None]) -> _Waiter:
         error = self._refusal(wanted, label)
         if error is not None:
             raise error
@@ -214,7 +244,7 @@ class Leases:
                 f"{label} was refused: {self.waiting} calls already wait for the workers of {self._name}; "
                 "add workers, or call less at once"
             )
-        waiter = _Waiter(wanted, label, wake)
+        waiter = _Waiter(wanted, label, hold, wake)
         self._waiters.add(waiter)
         return waiter
 
@@ -231,8 +261,8 @@ class Leases:
     def _outcome(self, waiter: _Waiter, late: Exception | None) -> Channel:
         with self._lock:
             if waiter.channel is not None:  # perhaps at the last moment
-                channel, waiter.channel = waiter.channel, None
-                return channel
+                self._waiters.discard(waiter)  # already done, unless whoever woke it was interrupted
+                return waiter.channel
             self._waiters.discard(waiter)
         raise waiter.error or late or AssertionError("woken without a reason")
 

@@ -15,12 +15,13 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from snakebridge.errors import PoisonCallError
 
 if TYPE_CHECKING:
     from snakebridge.errors import DeathReport
+    from snakebridge.runtime._calls.request import Request
 
 __all__ = ["Poison"]
 
@@ -58,43 +59,43 @@ class Poison:
         with self._lock:
             return tuple(sorted({each.label for each in self.suspects.values() if self._is_poison(each)}))
 
-    def check(self, kind: int, rest: tuple[Any, ...], label: str) -> None:
+    def check(self, request: Request) -> None:
         """Refuse a call that crashed too many workers.
 
         Raises:
             PoisonCallError: It did.
         """
-        suspect = self._find(kind, rest, label)
+        suspect = self._find(request)
         if suspect is None or not self._is_poison(suspect):
             return
         if time.monotonic() - suspect.last >= _FORGOTTEN:
-            self.clear(kind, rest, label)
+            self.clear(request)
             return
         raise PoisonCallError(
-            f"{label} was refused: with these arguments it ended {suspect.deaths} workers in a row, the last time so: "
-            f"{suspect.report}; `client.forgive({label!r})` lets it be called again",
+            f"{request.label} was refused: with these arguments it ended {suspect.deaths} workers in a row, the last "
+            f"time so: {suspect.report}; `client.forgive({request.label!r})` lets it be called again",
             deaths=suspect.deaths,
             report=suspect.report,
         )
 
-    def blame(self, kind: int, rest: tuple[Any, ...], label: str, report: DeathReport | None) -> None:
+    def blame(self, request: Request, report: DeathReport | None) -> None:
         """Note that a worker died while it ran a call."""
         if self._limit is None or report is None or not _crashed(report):
             return
-        key = _key(kind, rest, label)
+        key = _key(request)
         with self._lock:
-            suspect = self.suspects.pop(key, None) or _Suspect(label)
+            suspect = self.suspects.pop(key, None) or _Suspect(request.label)
             suspect.deaths += 1
             suspect.last, suspect.report = time.monotonic(), report
             if len(self.suspects) >= _MOST:
                 self.suspects.pop(next(iter(self.suspects)))  # the one that did nothing for longest
             self.suspects[key] = suspect
 
-    def clear(self, kind: int, rest: tuple[Any, ...], label: str) -> None:
+    def clear(self, request: Request) -> None:
         """Note that a call ended, and its worker lives."""
-        if self._find(kind, rest, label) is not None:
+        if self._find(request) is not None:
             with self._lock:
-                self.suspects.pop(_key(kind, rest, label), None)
+                self.suspects.pop(_key(request), None)
 
     def forgive(self, label: str | None = None) -> int:
         """Let calls be made again: all, or those of one address or name; return how many were refused."""
@@ -105,20 +106,20 @@ class Poison:
     def _is_poison(self, suspect: _Suspect) -> bool:
         return self._limit is not None and suspect.deaths >= self._limit
 
-    def _find(self, kind: int, rest: tuple[Any, ...], label: str) -> _Suspect | None:
+    def _find(self, request: Request) -> _Suspect | None:
         with self._lock:
-            if not any(key[1] == label for key in self.suspects):
+            if not any(key[1] == request.label for key in self.suspects):
                 return None  # before the arguments are read, which may be large
-        return self.suspects.get(_key(kind, rest, label))
+        return self.suspects.get(_key(request))
 
 
 def _crashed(report: DeathReport) -> bool:
     return report.reason is None and (report.out_of_memory or report.signal not in _OUTSIDE)
 
 
-def _key(kind: int, rest: tuple[Any, ...], label: str) -> tuple[int, str, bytes]:
+def _key(request: Request) -> tuple[int, str, bytes]:
     digest = hashlib.blake2b(digest_size=16, usedforsecurity=False)
-    for part in rest:
+    for part in request.fields:
         digest.update(part if isinstance(part, bytes) else repr(part).encode())
         digest.update(b"\0")
-    return kind, label, digest.digest()
+    return request.kind, request.label, digest.digest()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from snakebridge.runtime._calls.channel import Channel
+    from snakebridge.runtime._calls.holding import Hold
     from snakebridge.runtime._pool.recycling import Recycle
     from snakebridge.runtime._pool.stats import PoolStats
     from snakebridge.runtime._workers.worker import Worker
@@ -301,28 +302,37 @@ class Pool(Requests):
 
     def flush(self, worker: Worker) -> None:
         """Tell an idle worker which proxies and sessions are gone; a busy one is told before its next call."""
-        with self.lock:
-            channel = self._leases.take(worker)
-        if channel is not None:
-            channel.flush()
-            self.give_back(channel, after_call=False)
+        with (hold := threading.Lock()):
+            with self.lock:
+                channel = self._leases.take(worker, hold)
+            if channel is not None:
+                channel.flush()
+                self.give_back(channel, after_call=False)
+
+    def mend(self) -> None:
+        """Finish what callers left undone who were interrupted in the middle (from the supervisor)."""
+        with self._changed:
+            self._leases.mend(self.workers)
+            for worker in [each for each in self.workers if each.ended.is_set()]:
+                self._forget(worker)
+            self._changed.notify_all()
 
     # --- leases -----------------------------------------------------------------------------------------------------
 
-    def lease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
+    def lease(self, wanted: Worker | None, deadline: float | None, label: str, hold: Hold) -> Channel:
         """Lease a channel of a certain worker, or of any; wait for it on this thread."""
-        channel = self.free(wanted)
+        channel = self.free(wanted, hold)
         if channel is None:
             self._must_wait(wanted, label)
-            channel = self._leases.lease(wanted, deadline, label)
+            channel = self._leases.lease(wanted, deadline, label, hold)
         return channel
 
-    def free(self, wanted: Worker | None) -> Channel | None:
+    def free(self, wanted: Worker | None, hold: Hold) -> Channel | None:
         """Lease a free channel of a certain worker, or of any; `None` when there is none now."""
         with self.lock:
             if self.closed or (self.admission.is_narrow and self.admission.turns_away(wanted)):
                 return None
-            return self._leases.take(wanted)
+            return self._leases.take(wanted, hold)
 
     @property
     def breadth(self) -> int:
@@ -347,10 +357,10 @@ class Pool(Requests):
             if self._scales:
                 self._supervisor.look_soon()
 
-    async def alease(self, wanted: Worker | None, deadline: float | None, label: str) -> Channel:
+    async def alease(self, wanted: Worker | None, deadline: float | None, label: str, hold: Hold) -> Channel:
         """Lease a channel; wait for it as a task."""
         self._must_wait(wanted, label)
-        return await self._leases.alease(wanted, deadline, label)
+        return await self._leases.alease(wanted, deadline, label, hold)
 
     def _review(self) -> None:
         self._leases.review()

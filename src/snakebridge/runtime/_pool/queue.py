@@ -46,14 +46,13 @@ class FairQueue(dict[int, "OrderedDict[W, None]"]):
             if not waiters:
                 del self[waiter.turn]
 
-    def serve(self, suits: Callable[[W], bool]) -> W | None:
-        """Take the first one whom something suits; his session's next turn comes after all others'."""
-        for turn, waiters in self.items():
-            found = next((waiter for waiter in waiters if suits(waiter)), None)
-            if found is not None:
-                del self[turn]
-                del waiters[found]
-                if waiters:
-                    self[turn] = waiters
-                return found
-        return None
+    def first(self, suits: Callable[[W], bool]) -> W | None:
+        """Return the first one that something suits."""
+        return next((waiter for waiters in self.values() for waiter in waiters if suits(waiter)), None)
+
+    def serve(self, waiter: W) -> None:
+        """Let somebody go who was served; the session's next turn comes after all others'."""
+        self.discard(waiter)
+        left = self.pop(waiter.turn, None)
+        if left is not None:
+            self[waiter.turn] = left

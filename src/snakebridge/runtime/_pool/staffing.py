@@ -100,7 +100,7 @@ class Staffing:
             chosen = min([*filter(_is_up, staying)] or staying, key=lambda each: each.leased)
             chosen.leaving = "because the pool was made smaller"
         elif serving >= self.wanted:
-            # Those that are gone and yet needed count too: nobody has more than twice the workers he wants.
+            # Those that are gone and yet needed count too: no pool has more than twice the workers that are wanted.
             some = min(self.recycling.at_once - replaced, self.wanted - len(leaving))
             for worker, reason in islice(self.recycling.due(filter(_is_up, staying)), max(0, some)):
                 worker.leaving = reason

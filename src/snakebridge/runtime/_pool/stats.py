@@ -49,15 +49,15 @@ class PoolStats:
     waiting: int
     """Callers that wait for a worker now."""
     wait: float
-    """Seconds that callers waited who had to: a moving average."""
+    """Seconds that callers waited, of those who had to wait: a moving average."""
     started: int
     lost: int
     """Workers that died on their own, or were killed."""
     recycled: int
     breaker: str
-    """`closed`: calls are taken; `open`: none for a while, because workers died in a row; `half-open`: one, to see."""
+    """`closed`: calls are taken; `open`: none for a while, because workers died in a row; `half-open`: one, a trial."""
     refused: int
-    """Calls that were not made because it was open."""
+    """Calls that were not made because the breaker was open."""
     poisonous: tuple[str, ...]
     """Calls that are refused because they crashed workers, by address or name."""
 

@@ -16,6 +16,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from snakebridge.runtime._calls.request import Request
 from snakebridge.runtime._objects.tools import Toolbox
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire.codec import Codec
@@ -80,7 +81,7 @@ class Life:
         """Make a worker know of it, before its first call there."""
         worker = channel.worker
         if self._opening is not None:
-            channel.exchange(frames.SESSION, self._opening, f"opening {self}", None, self, deadline)
+            channel.exchange(Request(frames.SESSION, self._opening, f"opening {self}"), self, deadline)
         self.workers.append(worker)
         worker.lives.add(self)
         if self.ended is not None:  # meanwhile: whoever ended it did not see this worker

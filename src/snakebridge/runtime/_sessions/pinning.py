@@ -14,10 +14,12 @@ import threading
 from typing import TYPE_CHECKING, Literal
 
 from snakebridge.errors import PoolSaturatedError, StaleReferenceError
+from snakebridge.runtime._calls.holding import FOR_GOOD
 
 if TYPE_CHECKING:
     from snakebridge.runtime._calls.asking import Asking
     from snakebridge.runtime._calls.channel import Channel
+    from snakebridge.runtime._calls.holding import Hold
     from snakebridge.runtime._sessions.life import Life
     from snakebridge.runtime._sessions.replay import History
     from snakebridge.runtime._sessions.session import Session
@@ -66,7 +68,13 @@ class Seat:
         return self._life if worker is self.home or self._pinning == "hint" else None
 
     def lease(
-        self, session: Session, held: Channel | None, tie: Worker | None, deadline: float | None, label: str
+        self,
+        session: Session,
+        held: Channel | None,
+        tie: Worker | None,
+        deadline: float | None,
+        label: str,
+        hold: Hold,
     ) -> Channel:
         """Lease a channel for a call, or take the one this thread holds.
 
@@ -77,13 +85,13 @@ class Seat:
         """
         home = self.home
         if home is not None and held is None and (tie is None or tie is home):
-            channel = self.pool.free(home)  # as ever
+            channel = self.pool.free(home, hold)  # as ever
             if channel is not None:
                 return channel
         while True:
-            channel = self._at_once(held, tie, label)
+            channel = self._at_once(held, tie, label, hold)
             try:
-                channel = channel or self.pool.lease(self._awaited(tie), deadline, label)
+                channel = channel or self.pool.lease(self._awaited(tie), deadline, label, hold)
             except StaleReferenceError:
                 if tie is not None or not self.is_lost:
                     raise
@@ -97,9 +105,9 @@ class Seat:
     async def alease(self, session: Session, tie: Worker | None, deadline: float | None, label: str) -> Channel:
         """Lease a channel; wait for it as a task. Raises like `lease`."""
         while True:
-            channel = self._at_once(None, tie, label)
+            channel = self._at_once(None, tie, label, FOR_GOOD)
             try:
-                channel = channel or await self.pool.alease(self._awaited(tie), deadline, label)
+                channel = channel or await self.pool.alease(self._awaited(tie), deadline, label, FOR_GOOD)
             except StaleReferenceError:
                 if tie is not None or not self.is_lost:
                     raise
@@ -109,16 +117,16 @@ class Seat:
                 return channel
             self.pool.give_back(channel)
 
-    def _at_once(self, held: Channel | None, tie: Worker | None, label: str) -> Channel | None:
+    def _at_once(self, held: Channel | None, tie: Worker | None, label: str, hold: Hold) -> Channel | None:
         hint = self._pinning == "hint"
         home = self.home
         if held is not None and held.worker is (tie or (None if hint else home) or held.worker):
             return held
         if hint and tie is None:
-            preferred = None if home is None or home.gone else self.pool.free(home)
-            return preferred or self.pool.free(None)
+            preferred = None if home is None or home.gone else self.pool.free(home, hold)
+            return preferred or self.pool.free(None, hold)
         wanted = tie or home
-        channel = self.pool.free(wanted)
+        channel = self.pool.free(wanted, hold)
         if channel is None and self._pinning == "fail_fast" and (wanted is None or not wanted.gone):
             which = "every worker" if wanted is None else "the worker it needs"
             if wanted is not None or self.pool.has_workers:
@@ -155,11 +163,13 @@ class Seat:
             WorkerLostError: That worker died as well.
         """
         assert self.history is not None
-        channel = self.pool.lease(None, None, f"the replay of {self._life}")
-        try:
-            self.home = channel.worker
-            self.pool.prepare(channel, [])
-            self._life.visit(channel, self.pool.deadline())
-            self.history.replay(channel, self.pool.deadline)
-        finally:
-            self.pool.give_back(channel)
+        hold = threading.Lock()
+        with hold:
+            channel = self.pool.lease(None, None, f"the replay of {self._life}", hold)
+            try:
+                self.home = channel.worker
+                self.pool.prepare(channel, [])
+                self._life.visit(channel, self.pool.deadline())
+                self.history.replay(channel, self.pool.deadline)
+            finally:
+                self.pool.give_back(channel)

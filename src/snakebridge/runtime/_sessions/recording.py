@@ -15,9 +15,10 @@ from snakebridge_guest.wire.codec import Codec
 from snakebridge_guest.wire.operators import OPERATORS, UNIVERSAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from snakebridge.runtime._calls.channel import Channel
+    from snakebridge.runtime._calls.request import Request
     from snakebridge.runtime._objects.library import Library
     from snakebridge.runtime._sessions.life import Life
 
@@ -40,7 +41,7 @@ class Step:
     """One call, as it can be made again."""
 
     kind: int
-    rest: tuple[Any, ...]
+    fields: tuple[Any, ...]
     label: str
     library: Library | None
     life: Life | None
@@ -66,11 +67,11 @@ class Step:
     @property
     def size(self) -> int:
         """About how many bytes it keeps."""
-        return sum(len(each) for each in self.rest if isinstance(each, (bytes, str)))
+        return sum(len(each) for each in self.fields if isinstance(each, (bytes, str)))
 
     def read(self) -> None:
         """Find out what the request names, and whether it may change that."""
-        target, last = self.rest[0], self.rest[-1]
+        target, last = self.fields[0], self.fields[-1]
         if type(target) is int:
             self.takes.append(target)
         elif type(target) is list and self.kind == frames.CALL:  # a pipeline
@@ -80,7 +81,7 @@ class Step:
             self.takes.append(target[0])
         if type(last) is bytes:
             Codec(_nothing_leaves, self._note).loads(last)
-        operator = self.rest[1] if self.kind == frames.METHOD else None
+        operator = self.fields[1] if self.kind == frames.METHOD else None
         self.changes = self.kind != frames.GET and operator not in _READING
 
     def _note(self, code: int, payload: Any) -> None:
@@ -95,30 +96,20 @@ class Step:
             history.note(self, channel.arrivals or ())
 
 
-def exchange(
-    channel: Channel,
-    kind: int,
-    rest: tuple[Any, ...],
-    label: str,
-    library: Library | None,
-    life: Life | None,
-    deadline: float | None,
-    read: Callable[[Channel, Any], Any] | None,
-    exported: list[int],
-) -> Any:
+def exchange(channel: Channel, request: Request, life: Life | None, deadline: float | None) -> Any:
     """Do what `Channel.exchange` does, and record it in the histories of the channel's worker."""
-    if kind in _ASIDE:
-        return channel.exchange(kind, rest, label, library, life, deadline, read)
+    if request.kind in _ASIDE:
+        return channel.exchange(request, life, deadline)
     outer, channel.arrivals = channel.arrivals, []
-    step = Step(kind, rest, label, library, life)
+    step = Step(request.kind, request.fields, request.label, request.library, life)
     step.read()
-    if exported:
+    if request.exported:
         step.refusal = "it was given an object of the host"
     elif _context.current().repeatable is False:
         step.refusal = "it is marked as not repeatable"
     try:
-        value = channel.exchange(kind, rest, label, library, life, deadline, read)
-        if kind == frames.NEXT:
+        value = channel.exchange(request, life, deadline)
+        if request.kind == frames.NEXT:
             step.pulled = len(value[0])
     except (WorkerLostError, PoolClosedError):
         raise  # whatever it did is gone
@@ -155,9 +146,9 @@ def renumbered(step: Step, numbers: Mapping[int, int]) -> tuple[Any, ...]:
         return sent.code, [numbers[first] if sent.code in _NUMBERED else first, *rest]
 
     if not step.takes:
-        return step.rest
+        return step.fields
     codec = Codec(leave, _Sent, lambda _kind, _library: True)  # as it was sent
-    target, *others = step.rest
+    target, *others = step.fields
     if type(target) is int:
         target = numbers[target]
     elif type(target) is list and step.kind == frames.CALL:

@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.errors import PoolClosedError, WorkerLostError
+from snakebridge.runtime._calls.request import Request
 from snakebridge.runtime._objects import arrival
 from snakebridge.runtime._objects.mutation import Repeated
 from snakebridge.runtime._objects.proxies import RemoteObject
@@ -118,7 +119,7 @@ class History:
         for step in steps:
             if step.refusal is not None:
                 raise UnrepeatableError(f"{step.label} cannot be called again: {step.refusal}")
-        again = _Again(channel, self.life, deadline)
+        again = _Repetition(channel, self.life, deadline)
         repeated = [again.repeat(step) for step in steps]
         missing = [proxy for (number, _), proxy in proxies.items() if number not in again.numbers]
         if missing:
@@ -156,8 +157,8 @@ class History:
             self._steps, self._known = [], set()
 
 
-class _Again:
-    """A repetition on a new worker, under way."""
+class _Repetition:
+    """The repetition of what a session did, on a new worker."""
 
     def __init__(self, channel: Channel, life: Life, deadline: Callable[[], float | None]) -> None:
         self.numbers: dict[int, int] = {}
@@ -169,17 +170,18 @@ class _Again:
 
     def repeat(self, step: Step) -> Step:
         """Make a call again; return it as it was made now."""
-        rest = renumbered(step, self.numbers)
+        fields = renumbered(step, self.numbers)
         channel = self._channel
         arrivals: list[Reference] = []
         channel.arrivals = arrivals
         failed = False
         try:
             if step.kind == frames.NEXT:
-                self._pull(step, rest)
+                self._pull(step, fields)
             else:
-                read = Repeated(_described if step.kind == frames.CALL and rest[1] == frames.BY_REFERENCE else None)
-                channel.exchange(step.kind, rest, step.label, step.library, self._life, self._deadline(), read)
+                read = Repeated(_described if step.kind == frames.CALL and fields[1] == frames.BY_REFERENCE else None)
+                request = Request(step.kind, fields, step.label, step.library, read=read)
+                channel.exchange(request, self._life, self._deadline())
         except (WorkerLostError, PoolClosedError):
             raise
         except Exception as error:  # what the library raises may be of any class
@@ -198,15 +200,14 @@ class _Again:
                     raise UnrepeatableError(f"{step.label} gave another object when it was called again")
         for reference in arrivals:
             self._held.setdefault((reference.number, reference.library), []).append(reference)
-        return replace(step, rest=rest, takes=[self.numbers[each] for each in step.takes], gives=found)
+        return replace(step, fields=fields, takes=[self.numbers[each] for each in step.takes], gives=found)
 
-    def _pull(self, step: Step, rest: tuple[Any, ...]) -> None:
+    def _pull(self, step: Step, fields: tuple[Any, ...]) -> None:
         # As many as were pulled then: how many come at once depends on how long they take.
         left, done = step.pulled, False
         while (left > 0 and not done) or (step.failed and not done):
-            reply = self._channel.exchange(
-                frames.NEXT, (rest[0], max(left, 1)), step.label, step.library, self._life, self._deadline()
-            )
+            request = Request(frames.NEXT, (fields[0], max(left, 1)), step.label, step.library)
+            reply = self._channel.exchange(request, self._life, self._deadline())
             left, done = left - len(reply[0]), reply[1]
         if left:
             raise UnrepeatableError(f"{step.label} gave fewer items when it was asked again")
