@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from snakebridge.cli._status import orphan_line
-from snakebridge.cli._terminal import Format, complain, result, result_json
+from snakebridge.cli._terminal import Format, complain, counted, result, result_json
 from snakebridge.registry import clean as clean_up
 
 __all__ = ["clean"]
@@ -25,7 +25,7 @@ def clean(
     if report is Format.JSON:
         result_json(dataclasses.asdict(done))
     else:
-        result(f"ended {done.ended} processes, removed {len(done.folders)} folders")
+        result(f"ended {counted(done.ended, 'process')}, removed {counted(len(done.folders), 'folder')}")
         for orphan in done.left:
             result(f"cannot end {orphan_line(orphan)}", style="red")
     if done.trouble is not None:

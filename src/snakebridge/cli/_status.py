@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from snakebridge.cli._terminal import Format, complain, result, result_json
+from snakebridge.cli._terminal import Format, complain, counted, result, result_json
 from snakebridge.registry import Orphan, PoolSeen, Program, Survey, WorkerSeen, survey
 
 __all__ = ["orphan_line", "seconds", "status"]
@@ -43,9 +43,10 @@ def _show(program: Program) -> None:
 
 def _pool_line(pool: PoolSeen) -> str:
     beginning = f"pool {pool.name} on {pool.python}: "
-    if not pool.answers:
-        return f"{beginning}{len(pool.workers)} workers; it does not answer"
-    return f"{beginning}{len(pool.workers)} of {pool.wanted} workers, {pool.waiting} callers wait, {pool.lost} lost"
+    if pool.wanted is None or pool.waiting is None:
+        return f"{beginning}{counted(len(pool.workers), 'worker')}; it does not answer"
+    waiting = f"{counted(pool.waiting, 'caller')} {'waits' if pool.waiting == 1 else 'wait'}"
+    return f"{beginning}{len(pool.workers)} of {counted(pool.wanted, 'worker')}, {waiting}, {pool.lost} lost"
 
 
 def _worker_line(worker: WorkerSeen) -> str:
@@ -53,7 +54,7 @@ def _worker_line(worker: WorkerSeen) -> str:
     if worker.state is not None:
         parts.append(worker.state)
     if worker.calls is not None:
-        parts.append(f"{worker.calls} calls")
+        parts.append(counted(worker.calls, "call"))
     if worker.memory_mb is not None:
         parts.append(f"{worker.memory_mb:.0f} MB")
     return ", ".join([*parts, seconds(worker.age)])
@@ -76,6 +77,5 @@ def _complain(found: Survey) -> None:
     if found.trouble is not None:
         complain(f"{found.trouble}; pools have no names here", label="warning: ", style="yellow")
     if found.orphans:
-        complain(
-            f"{len(found.orphans)} processes of programs that are no more; `snakebridge clean` ends them", label=""
-        )
+        orphans = counted(len(found.orphans), "process")
+        complain(f"{orphans} of programs that are no more; `snakebridge clean` ends them", label="")

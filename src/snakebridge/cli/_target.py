@@ -65,11 +65,7 @@ def interpreter_of(target: config.Target) -> Interpreter:
     Raises:
         ConfigurationError: There is none, it is too old, or it cannot be built; the message names who chose it.
     """
-    try:
+    with target.named_in_errors():
         if target.python is not None:
             return describe(find(target.python))
         return describe(provision(target.requirements, python_version=target.python_version, report=note))
-    except ConfigurationError as error:
-        if not target.source:
-            raise
-        raise type(error)(f"{error} (chosen by {target.source})") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from snakebridge.config._local import LOCAL_FILE, read_local
 from snakebridge.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from snakebridge.config._model import Config, EnvironmentConfig
@@ -36,6 +38,16 @@ class Target:
         """Where, in a few words."""
         return str(self.python) if self.python is not None else ", ".join(self.requirements)
 
+    @contextmanager
+    def named_in_errors(self) -> Iterator[None]:
+        """Let the errors of a block about this target say who chose it: that is where it can be mended."""
+        try:
+            yield
+        except ConfigurationError as error:
+            if not self.source:
+                raise
+            raise type(error)(f"{error} (chosen by {self.source})") from error
+
 
 def interpreter_for(library: str, *, output: Path | None, config: Config | None) -> Target | None:
     """Return where a library lives, or `None` when nothing says so.
@@ -60,7 +72,9 @@ def interpreter_for(library: str, *, output: Path | None, config: Config | None)
             if section is not None and section.has_environment:
                 return _stated(section, pool, config)
     local = read_local(output).get(library) if output is not None else None
-    return Target(python=local, pool=pool, source=LOCAL_FILE) if local is not None else None
+    if output is None or local is None:
+        return None
+    return Target(python=local, pool=pool, source=f"{output / LOCAL_FILE}, which `snakebridge generate` wrote")
 
 
 def target_of_pool(name: str, *, config: Config) -> Target:

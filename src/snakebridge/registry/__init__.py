@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from snakebridge.registry._folders import LOCK, PREFIX, remove_folder, roots, sweep_folders
     from snakebridge.registry._marks import Mark
     from snakebridge.registry._run import Entry, state_folder
+    from snakebridge.registry._status_socket import StatusSocket
     from snakebridge.registry._survey import Cleaned, Orphan, PoolSeen, Program, Survey, WorkerSeen, clean, survey
-    from snakebridge.registry._window import Window
 
 _HOMES = {
     "LOCK": "_folders",
@@ -24,8 +24,8 @@ _HOMES = {
     "Orphan": "_survey",
     "PoolSeen": "_survey",
     "Program": "_survey",
+    "StatusSocket": "_status_socket",
     "Survey": "_survey",
-    "Window": "_window",
     "WorkerSeen": "_survey",
     "clean": "_survey",
     "remove_folder": "_folders",
@@ -44,8 +44,8 @@ __all__ = [
     "Orphan",
     "PoolSeen",
     "Program",
+    "StatusSocket",
     "Survey",
-    "Window",
     "WorkerSeen",
     "clean",
     "remove_folder",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import stat
 import time
 
 __all__ = ["LOCK", "PREFIX", "remove_folder", "roots", "sweep_folders"]
@@ -17,6 +18,7 @@ PREFIX = "snakebridge-"
 LOCK = "owner"
 _LONGEST = 103 - len(f"/{PREFIX}12345678/status.sock")  # of 104 bytes in BSD and 108 in Linux, with the last one 0
 _MAKING = 60.0  # seconds that a folder may take to get its lock
+_USING = 24 * 3600.0  # seconds without a change after which a folder that nobody locks is in no command's use
 
 
 def roots() -> list[str]:
@@ -29,16 +31,13 @@ def roots() -> list[str]:
 
 
 def sweep_folders(root: str) -> list[str]:
-    """Remove the private folders that dead programs left; return which they were."""
+    """Remove the private folders that dead programs left, and what killed commands did; return which they were."""
     try:
         found = os.listdir(root)  # noqa: PTH208 - pathlib loads slowly
     except OSError:
         return []
-    # One that is being made has a dot before its name until it is locked; an old one of these was never locked.
-    names = [
-        name for name in found if name.startswith(PREFIX) or (name.startswith(f".{PREFIX}") and _is_old(root, name))
-    ]
-    return [folder for name in sorted(names) if _is_lost(folder := f"{root}/{name}") and remove_folder(folder)]
+    folders = [f"{root}/{name}" for name in sorted(found) if name.removeprefix(".").startswith(PREFIX)]
+    return [folder for folder in folders if _is_lost(folder) and remove_folder(folder)]
 
 
 def remove_folder(folder: str) -> bool:
@@ -55,20 +54,21 @@ def remove_folder(folder: str) -> bool:
     return not os.path.lexists(folder)
 
 
-def _is_old(root: str, name: str) -> bool:
-    try:
-        return time.time() - os.lstat(f"{root}/{name}").st_mtime > _MAKING
-    except OSError:
-        return False
-
-
 def _is_lost(folder: str) -> bool:
     try:
-        lock = f"{folder}/{LOCK}"
-        if os.lstat(lock).st_uid != os.getuid():
-            return False
-        descriptor = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
-    except OSError:  # somebody else's, or gone meanwhile
+        seen = os.lstat(folder)
+    except OSError:  # gone meanwhile
+        return False
+    # One that is being made has a dot before its name until it is locked.
+    is_new = folder.rpartition("/")[2].startswith(".")
+    age = time.time() - seen.st_mtime
+    if seen.st_uid != os.getuid() or not stat.S_ISDIR(seen.st_mode) or (is_new and age <= _MAKING):
+        return False
+    try:
+        descriptor = os.open(f"{folder}/{LOCK}", os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:  # a command's, which has no lock, or one whose maker was killed before it had that
+        return is_new or age > _USING
+    except OSError:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,8 +13,8 @@ from snakebridge.registry._folders import roots, sweep_folders
 from snakebridge.registry._marks import Mark
 from snakebridge.registry._processes import end_all, here, is_lost, marks_of, processes, started_at
 from snakebridge.registry._run import state_folder
+from snakebridge.registry._status_socket import read_status
 from snakebridge.registry._store import PoolRow, Store, StoreError, WorkerRow
-from snakebridge.registry._window import look_in
 
 __all__ = ["Cleaned", "Orphan", "PoolSeen", "Program", "Survey", "WorkerSeen", "clean", "survey"]
 
@@ -171,7 +171,7 @@ def _program(mark: Mark, pools: list[PoolRow], workers: list[WorkerRow]) -> Prog
 
 
 def _pool(row: PoolRow, listed: list[WorkerRow]) -> PoolSeen:
-    match look_in(row.folder) if row.folder else None:
+    match read_status(row.folder) if row.folder else None:
         case {"workers": [*workers], "wanted": int(wanted), "waiting": int(waiting), "lost": int(lost)}:
             seen = [
                 WorkerSeen(

@@ -17,7 +17,6 @@ import importlib
 import sys
 import threading
 import weakref
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from snakebridge import environments
@@ -31,6 +30,8 @@ from snakebridge.runtime._workers.resources import Resources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
 __all__ = [
     "close_all",
@@ -61,6 +62,7 @@ class _Target(Protocol):
     def python_version(self) -> str | None: ...
     @property
     def pool(self) -> str | None: ...
+    def named_in_errors(self) -> AbstractContextManager[None]: ...
 
 
 class _Settings(Protocol):
@@ -85,7 +87,7 @@ def pool_for(library: str, folder: Path) -> Pool:
     """
     # Not above either: validating takes longer to import than the rest of a wrapper's needs.
     config = importlib.import_module("snakebridge.config")
-    settings = config.load(Path.cwd())
+    settings = config.load()
     target = config.interpreter_for(library, output=folder, config=settings)
     if target is None:
         raise ConfigurationError(
@@ -105,7 +107,7 @@ def pool_named(name: str) -> Pool:
         PoolClosedError: The program is ending.
     """
     config = importlib.import_module("snakebridge.config")
-    settings = config.load(Path.cwd())
+    settings = config.load()
     return _pool_of(config.target_of_pool(name, config=settings), settings)
 
 
@@ -116,31 +118,32 @@ def open_pool(name: str) -> Pool | None:
         ConfigurationError: As `pool_named`.
     """
     config = importlib.import_module("snakebridge.config")
-    settings = config.load(Path.cwd())
+    settings = config.load()
     config.target_of_pool(name, config=settings)
     found = (pool for key, pool in list(_pools.items()) if (key[0], key[2]) == (settings.file, name))
     return next((pool for pool in found if not pool.closed), None)
 
 
 def _pool_of(target: _Target, settings: _Settings, libraries: tuple[str, ...] = ()) -> Pool:
-    executable = _executable_of(target)
-    key = (settings.file, str(executable), target.pool)
+    interpreter = _interpreter_of(target)
+    key = (settings.file, str(interpreter.executable), target.pool)
     with _lock:
         pool = _pools.get(key)
         if pool is None or pool.closed:
-            name = target.pool or executable.parent.parent.name or "pool"
+            name = target.pool or interpreter.executable.parent.parent.name or "pool"
             refuse_at_the_end(name)
             options = options_of(settings, target.pool)
             options["preload"] = tuple(dict.fromkeys((*options.get("preload", ()), *libraries)))
-            pool = _pools[key] = remember(Pool(environments.describe(executable), name=name, **options))
+            pool = _pools[key] = remember(Pool(interpreter, name=name, **options))
         return pool
 
 
-def _executable_of(target: _Target) -> Path:
+def _interpreter_of(target: _Target) -> environments.Interpreter:
     """Return a target's interpreter; build its environment when it is given by requirements."""
-    if target.python is not None:
-        return environments.find(target.python)
-    return environments.provision(target.requirements, python_version=target.python_version)
+    with target.named_in_errors():
+        if target.python is not None:
+            return environments.describe(environments.find(target.python))
+        return environments.describe(environments.provision(target.requirements, python_version=target.python_version))
 
 
 def options_of(settings: _Settings, pool: str | None) -> dict[str, Any]:

@@ -24,7 +24,11 @@ class PrivateFolder:
         sweep_folders(root)
         with _fork.guard:
             unnamed = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=root))
-            self._lock = os.open(unnamed / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            try:
+                self._lock = os.open(unnamed / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            except OSError:  # no descriptor is left, or no space
+                remove_folder(str(unnamed))
+                raise
             _fork.hold(self._lock)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self.path = unnamed.rename(unnamed.with_name(unnamed.name[1:]))

@@ -23,14 +23,15 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.errors import SnakebridgeError
-from snakebridge.registry import Window
+from snakebridge.registry import StatusSocket
 from snakebridge.runtime import _fork
 from snakebridge.runtime._pool.staffing import Staffing
 from snakebridge.runtime._pool.stats import PoolStats, stats_of
+from snakebridge.runtime._workers.launcher import Launcher
 from snakebridge.runtime._workers.logs import Journal
-from snakebridge.runtime._workers.nursery import Nursery
 from snakebridge.runtime._workers.starting import settle, start
 from snakebridge.runtime._workers.states import State
+from snakebridge.runtime._workers.trackers import await_trackers
 from snakebridge.runtime._workers.vitals import out_of_memory_kills
 from snakebridge.runtime._workers.watched import Watched
 
@@ -77,15 +78,15 @@ class Supervisor:
         self._timers: list[tuple[float, Callable[[], None]]] = []
         self._commands: deque[Callable[[], None]] = deque()
         self._selector = selectors.DefaultSelector()
-        self._nursery = Nursery(pool, overlay, self._selector, self._journal)
+        self._launcher = Launcher(pool, overlay, self._selector, self._journal)
         self._wake, self._waker = os.pipe()
-        self._window = Window(folder, self._shown)
-        for held in (self._wake, self._waker, self._selector, self._window):
+        self._status_socket = StatusSocket(folder, self._shown)
+        for held in (self._wake, self._waker, self._selector, self._status_socket):
             _fork.hold(held)
         os.set_blocking(self._wake, False)
         os.set_blocking(self._waker, False)
         self._selector.register(self._wake, selectors.EVENT_READ, self._woken)
-        self._selector.register(self._window, selectors.EVENT_READ, self._window.answer)
+        self._selector.register(self._status_socket, selectors.EVENT_READ, self._status_socket.answer)
         self._thread = threading.Thread(target=self._run, name=f"snakebridge-{pool.name}", daemon=True)
         self._thread.start()
 
@@ -129,7 +130,7 @@ class Supervisor:
         return PoolStats(
             name=self._pool.name,
             wanted=self._staffing.wanted,
-            start=self._nursery.start_mode,
+            start=self._launcher.start_mode,
             workers=tuple(stats_of(worker) for worker in list(self._watched)),
             started=self._started,
             lost=self._lost,
@@ -170,9 +171,9 @@ class Supervisor:
                 for step in (self._run_timers, self._tend, self._staff):
                     self._survives(step)
         finally:
-            self._nursery.close()
+            self._launcher.close()
             self._selector.close()
-            self._window.close()
+            self._status_socket.close()
             _fork.release(self._wake)
             _fork.release(self._waker)
             self._journal.close()
@@ -200,7 +201,7 @@ class Supervisor:
         if not self._stopping:
             patience = self._staffing.patience()
             if patience is not None:
-                limits.append(max(patience, _POLL) if self._nursery.is_starting else patience)
+                limits.append(max(patience, _POLL) if self._launcher.is_starting else patience)
         return max(0.0, min(limits))
 
     def _run_timers(self) -> None:
@@ -225,7 +226,7 @@ class Supervisor:
         if now >= self._next_look:
             self._next_look = now + _HOUSEKEEPING
             self._look(now)
-        self._nursery.tend(now)
+        self._launcher.tend(now)
 
     def _staff(self) -> None:
         if self._stopping:
@@ -233,12 +234,13 @@ class Supervisor:
         for worker in self._staffing.review():
             self._watched[worker].deadline = time.monotonic() + _STOP_GRACE
             self._pool.worker_left(worker)
-        if not self._nursery.is_getting_ready() and self._staffing.is_due():
+        if not self._launcher.is_getting_ready() and self._staffing.is_due():
             self._start()  # one a turn: one that is ready meanwhile need not wait for all others
 
     def _look(self, now: float) -> None:
         # Busy is not dead, whatever it is busy with; but one that is stopped does nothing at all.
         self._pool.entry.tend()
+        self._pool.mend()
         limit = self._pool.guard.stopped
         for worker, watched in list(self._watched.items()):
             watched.vitals.look(now)
@@ -263,7 +265,7 @@ class Supervisor:
         at_once = max(self._staffing.wanted, 1) * self._pool.lanes
         now = time.monotonic()
         try:
-            worker = start(self._pool, self._started, self._folder, self._overlay, at_once, self._nursery)
+            worker = start(self._pool, self._started, self._folder, self._overlay, at_once, self._launcher)
         except Exception as error:  # noqa: BLE001 - whatever keeps a process from starting, it is tried again later
             self._staffing.places.failed(now)
             self._pool.start_failed(f"cannot start {self._pool.interpreter.executable}: {error}")
@@ -296,6 +298,7 @@ class Supervisor:
     def _end(self, watched: Watched) -> None:
         worker = watched.worker
         process = worker.process
+        self._survives(lambda: await_trackers(process.popen.pid))
         process.kill()  # what it left behind; before the drain, so that nothing prints for ever
         for descriptor in (process.pidfd, *watched.output.descriptors):
             self._forget(descriptor)

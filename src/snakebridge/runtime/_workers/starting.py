@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from snakebridge.runtime._pool.pool import Pool
-    from snakebridge.runtime._workers.nursery import Nursery
+    from snakebridge.runtime._workers.launcher import Launcher
     from snakebridge.runtime.links import HostLink
 
 __all__ = ["settle", "start"]
@@ -27,7 +27,7 @@ _HELLO_TIMEOUT = 20.0
 _logger = logging.getLogger("snakebridge")
 
 
-def start(pool: Pool, number: int, folder: Path, overlay: Path | None, at_once: int, nursery: Nursery) -> Worker:
+def start(pool: Pool, number: int, folder: Path, overlay: Path | None, at_once: int, launcher: Launcher) -> Worker:
     """Start a process and tell it what to be.
 
     Args:
@@ -36,7 +36,7 @@ def start(pool: Pool, number: int, folder: Path, overlay: Path | None, at_once: 
         folder: Where its socket goes.
         overlay: What is appended to its search path.
         at_once: Calls that the pool runs at once.
-        nursery: Where its process comes from.
+        launcher: Where its process comes from.
 
     Raises:
         OSError: It cannot be started.
@@ -60,7 +60,7 @@ def start(pool: Pool, number: int, folder: Path, overlay: Path | None, at_once: 
     mark = pool.entry.mark()
     specification["mark"] = mark.number
     environment = {**pool.resources.environment(at_once), **pool.environment, **mark.environment(os.environ)}
-    process = nursery.start(environment, specification)
+    process = launcher.start(environment, specification)
     return Worker(pool, f"{pool.name}-{number}", process, address, token, mark)
 
 

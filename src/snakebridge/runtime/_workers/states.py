@@ -48,7 +48,7 @@ class Stages:
     @property
     def is_up(self) -> bool:
         """Whether it can take calls, or has as many as it can."""
-        return self.kill_reason is None and self.state in {State.READY, State.BUSY}
+        return self.kill_reason is None and (self.state is State.READY or self.state is State.BUSY)
 
     @property
     def gone(self) -> bool:
@@ -69,7 +69,7 @@ class Stages:
 
     def begin(self) -> bool:
         """READY, BUSY → BUSY: a channel is leased; return whether the worker can take a call."""
-        if self.kill_reason is not None or self.state not in {State.READY, State.BUSY}:
+        if not self.is_up:
             return False
         self.leased += 1
         self.state = State.BUSY
@@ -84,6 +84,12 @@ class Stages:
         if not self.leased:
             self.state = State.READY
         return True
+
+    def recount(self, leased: int) -> None:
+        """READY ⇄ BUSY as it must be: a caller was perhaps interrupted between a lease and its count."""
+        self.leased = leased
+        if self.state is State.READY or self.state is State.BUSY:
+            self.state = State.BUSY if leased else State.READY
 
     def drained(self) -> bool:
         """STARTING, READY, BUSY → DRAINING: it is told to leave; return whether that is new."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, WeakValueDictionary
 
 from snakebridge.errors import StaleReferenceError, WorkerStartError
 from snakebridge.runtime._calls.aside import Aside
 from snakebridge.runtime._calls.channel import Channel
+from snakebridge.runtime._objects.exports import Holder
 from snakebridge.runtime._workers.states import Stages
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Worker(Stages):
         self.channels: tuple[Channel, ...] = ()
         self.aside: Aside | None = None
         self.adapters: set[str] = set()
-        self.exported: Counter[int] = Counter()
+        self.exported = Holder()
         """Objects of the host that it holds, with how often each was sent; the pool's `exports` count."""
         self.ended_sessions: deque[int] = deque()
         self.histories: list[History] = []

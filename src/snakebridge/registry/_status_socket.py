@@ -1,6 +1,6 @@
-# A pool's window: a socket in its private folder, at which `snakebridge status` reads how the pool is.
+# A pool's status socket, in its private folder: there `snakebridge status` reads how the pool is.
 #
-# Guarantees: nobody but the pool's user can reach it, because of the folder, and others get no answer. Looking in never
+# Guarantees: nobody but the pool's user can reach it, because of the folder, and others get no answer. Reading never
 # makes the pool wait: what does not fit into the socket's buffer is cut off, and whoever reads sees that.
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Window", "look_in"]
+__all__ = ["StatusSocket", "read_status"]
 
 _NAME = "status.sock"
 _WAITING = 16
@@ -24,7 +24,7 @@ _ROOM = 1 << 20
 _CREDENTIALS = struct.Struct("3i")  # struct ucred of Linux: process, user, group
 
 
-class Window:
+class StatusSocket:
     """The pool's side.
 
     Args:
@@ -48,34 +48,34 @@ class Window:
         self._socket.settimeout(0)
 
     def fileno(self) -> int:
-        """Return the descriptor that is readable when somebody looks in."""
+        """Return the descriptor that is readable when somebody connects."""
         return self._socket.fileno()
 
     def answer(self) -> None:
-        """Show who looks in how the pool is."""
-        with contextlib.suppress(OSError):  # he has left, or there is no descriptor for him
-            visitor, _ = self._socket.accept()
-            with visitor:
-                if not _is_welcome(visitor):
+        """Tell whoever has connected how the pool is."""
+        with contextlib.suppress(OSError):  # the client has left, or there is no descriptor for it
+            client, _ = self._socket.accept()
+            with client:
+                if not _is_welcome(client):
                     return
-                visitor.settimeout(0)
-                visitor.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
-                visitor.send(json.dumps(self._tell()).encode())
+                client.settimeout(0)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
+                client.send(json.dumps(self._tell()).encode())
 
     def close(self) -> None:
         """Close it."""
         self._socket.close()
 
 
-def _is_welcome(visitor: socket.socket) -> bool:
+def _is_welcome(client: socket.socket) -> bool:
     option = getattr(socket, "SO_PEERCRED", None)
     if option is None:
         return True  # by the folder's mode alone
-    _, user, _ = _CREDENTIALS.unpack(visitor.getsockopt(socket.SOL_SOCKET, option, _CREDENTIALS.size))
+    _, user, _ = _CREDENTIALS.unpack(client.getsockopt(socket.SOL_SOCKET, option, _CREDENTIALS.size))
     return user in {os.geteuid(), 0}
 
 
-def look_in(folder: str, patience: float = 2.0) -> object:
+def read_status(folder: str, patience: float = 2.0) -> object:
     """Return what a pool shows; `None` when it shows nothing in time.
 
     Args:
@@ -83,11 +83,11 @@ def look_in(folder: str, patience: float = 2.0) -> object:
         patience: Seconds.
     """
     try:
-        with socket.socket(socket.AF_UNIX) as visitor:
-            visitor.settimeout(patience)
-            visitor.connect(f"{folder}/{_NAME}")
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(patience)
+            client.connect(f"{folder}/{_NAME}")
             data = b""
-            while chunk := visitor.recv(1 << 16):
+            while chunk := client.recv(1 << 16):
                 data += chunk
         shown: object = json.loads(data)
     except (OSError, ValueError):

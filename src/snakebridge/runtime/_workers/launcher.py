@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from snakebridge.runtime._pool.pool import Pool, StartName
     from snakebridge.runtime._workers.logs import Journal
 
-__all__ = ["Nursery"]
+__all__ = ["Launcher"]
 
 _TRIES = 2
 _RESTS = (0.0, 1.0, 5.0, 30.0)
@@ -59,7 +59,7 @@ class _Watched:
         self.is_ready = False
 
 
-class Nursery:
+class Launcher:
     """Starts the processes of a pool's workers.
 
     Args:
