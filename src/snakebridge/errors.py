@@ -90,10 +90,10 @@ class GeneratedCodeError(ConfigurationError):
 
 
 class RemoteError(SnakebridgeError):
-    """The library raised. Generated exception classes are children of this class and of their own bases.
+    """The library raised. Generated exception classes are subclasses of this class and of their own bases.
 
-    An exception whose class has no generated class arrives as a `RemoteError` that is also a child of the nearest
-    built-in exception, so `except ValueError` works as it would locally.
+    An exception whose class has no generated class arrives as a `RemoteError` that is also an instance of the
+    nearest built-in exception, so `except ValueError` works as it would locally.
     """
 
     remote_type: str = ""
@@ -154,6 +154,10 @@ class CallTimeoutError(CallError, TimeoutError):
 
 class AdapterRefusedError(CallError):
     """The worker's adapter does not name what was called, so the worker did not run it."""
+
+
+class PrivateNameError(AdapterRefusedError, AttributeError):
+    """A private name of a remote object was read, and the pool is not dynamic; to `hasattr` it is not there."""
 
 
 class NotTransferableError(CallError, TypeError):

@@ -43,7 +43,6 @@ DIFFERENT: dict[str, str] = {
     'callbacks/lib("circus.acts").apply(lambda value: value, object)': _CLASS,
     'callbacks/lib("circus.acts").juggle.__module__': _CLASS,
     'callbacks/lib("circus.acts").juggle is lib("circus.acts").juggle': _CLASS,
-    "callbacks/counting_decorator": _CLASS,
     'classes/lib("circus.animals").Animal("a").speak': _CLASS,
     'classes/[kind.__name__ for kind in type(lib("circus.animals").Duck()).__mro__]': _CLASS,
     "classes/method_replaced_on_the_class": "a host function in a class of the library is no method there",

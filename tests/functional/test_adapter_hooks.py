@@ -40,6 +40,7 @@ OVERRIDES = {
 library = "collections"
 symbols."collections:deque.copy" = { by = "reference" }
 symbols."collections:deque.index" = { by = "reference" }
+symbols."collections:ChainMap.__getitem__" = { by = "reference" }
 symbols."collections:Counter.fromkeys" = { by = "value" }
 """,
     "heapq": """
@@ -64,6 +65,9 @@ smallest = heapq.nsmallest(2, [3, 1, 2])
 assert isinstance(smallest, object) and type(smallest) is not list and list(smallest) == [1, 2]
 assert sb.value(smallest) == [1, 2]
 assert type(collections.deque([1]).index(1)) is not int and sb.value(collections.deque([1, 2]).index(2)) == 1
+chained = collections.ChainMap({"inner": {}})
+chained["inner"]["changed"] = 1
+assert dict(chained["inner"]) == {"changed": 1}
 assert type(collections.deque([1]).copy()) is collections.deque
 print("ran")
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,33 @@ def test_array_inside_a_container_and_a_keyword_is_a_value(both):
     found = both.call("builtins:dict", a=[numpy.arange(2)], b=numpy.float32(0.5))
     assert type(found["a"][0]) is numpy.ndarray
     assert type(found["b"]) is numpy.float32
+
+
+@pytest.mark.parametrize("name", ["int8", "bool_", "number", "datetime64", "ndarray", "dtype"])
+def test_class_of_numpy_that_is_given_is_the_same_over_there(both, name):
+    numpy = pytest.importorskip("numpy")
+    given = getattr(numpy, name)
+    assert both.call("operator:is_", given, both.module("numpy").generic) is False
+    assert both.call("builtins:repr", [given]) == repr([given])
+    assert both.call("builtins:isinstance", given, type) is True
+
+
+@pytest.mark.parametrize("text", ["i4", "O", "m8[ns]", ">f8", "i4,f8", "(2,3)u1", "U3"])
+def test_dtype_that_is_given_is_one_over_there(both, text):
+    numpy = pytest.importorskip("numpy")
+    given = numpy.dtype(text)
+    assert both.call("builtins:repr", given) == repr(given)
+    assert both.module("numpy").zeros(2, dtype=given).dtype == numpy.zeros(2, dtype=given).dtype
+
+
+def test_frame_takes_types_and_patterns_of_the_host(both):
+    numpy = pytest.importorskip("numpy")
+    pandas = both.module("pandas")
+    frame = pandas.DataFrame({"a": [1, 2], "b": ["foo", "FOO"]})
+    assert pandas.api.types.is_numeric_dtype(numpy.uint64)
+    assert both.call("builtins:str", pandas.Series([1, 2], dtype=numpy.int8).dtype) == "int8"
+    replaced = frame.replace(re.compile("^fo+", flags=re.IGNORECASE), "new", regex=True)
+    assert list(replaced["b"]) == ["new", "new"]
 
 
 def test_array_that_is_given_is_a_copy(both):

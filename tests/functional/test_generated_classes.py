@@ -97,6 +97,13 @@ RECORDS = """
     assert type(zoo.same(zoo.Old(1, [2]))) is zoo.Old
     fancy = zoo.fancy()
     assert type(fancy) is zoo.Fancy and fancy.double() == 6 and fancy[0] == 3
+    assert fancy._fields == ("a",) and fancy._asdict() == {"a": 3} and fancy._replace(a=4).double() == 8
+    try:
+        fancy._double
+    except (AdapterRefusedError, AttributeError):
+        pass
+    else:
+        raise AssertionError
     assert zoo.options() == {"size": 1}
     assert zoo.take(zoo.Options(size=1, name="x")) == ["name", "size"]
     assert zoo.Options.__required_keys__ == frozenset()
@@ -126,6 +133,38 @@ INSTANCES = """
     assert zoo.is_heir(zoo.Child, zoo.Base) and zoo.same(zoo.Child) is zoo.Child
 """
 
+HEIRS = """
+    class Mine(zoo.Child):
+        def __init__(self, name):
+            self._cache = {"own": 1}
+            self.label = "early"
+            super().__init__(name)
+            self._later = 2
+
+    mine = Mine("n")
+    mine._later += 1
+    assert (mine._cache, mine._later, mine.label, vars(mine)) == ({"own": 1}, 3, "early", {"_cache": {"own": 1}, "_later": 3})
+    del mine._later
+    assert not hasattr(mine, "_later")
+
+    class Forgetful(zoo.Child):
+        def __init__(self):
+            pass
+
+    try:
+        Forgetful().grow()
+    except sb.StaleReferenceError as forgotten:
+        assert "constructor" in str(forgotten)
+    one = zoo.Base("n")
+    assert not hasattr(one, "_repr_html_") and not hasattr(one, "_ipython_canary_method_should_not_exist_")
+    try:
+        one._secret
+    except AdapterRefusedError as private:
+        assert isinstance(private, AttributeError) and "_secret is private" in str(private)
+    else:
+        raise AssertionError
+"""
+
 PROGRAMS = {
     "attributes": ATTRIBUTES,
     "class-methods": CLASS_METHODS,
@@ -134,6 +173,7 @@ PROGRAMS = {
     "records": RECORDS,
     "data": DATA,
     "instances": INSTANCES,
+    "heirs": HEIRS,
 }
 HEAD = """
 import collections.abc, pickle

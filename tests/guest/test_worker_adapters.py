@@ -92,6 +92,33 @@ def test_what_is_refused_is_not_imported(listed, ask, address, monkeypatch):
     assert "this" not in sys.modules
 
 
+FAMILY = """
+class Message:
+    @classmethod
+    def read(cls): return "of the public base"
+class _Fast(Message):  # protobuf's base classes, written in C
+    @classmethod
+    def read(cls): return cls.__name__
+class Timestamp(_Fast): pass
+class Excluded(Message):
+    @classmethod
+    def read(cls): return "left out of the list by its user"
+class Below(Excluded): pass
+"""
+
+
+def test_class_method_that_a_private_class_overrides_may_be_called_on_listed_classes(write, tmp_path, monkeypatch):
+    (tmp_path / "family_of_messages.py").write_text(FAMILY)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    names = ("Message", "Message.read", "Timestamp", "Excluded", "Below")
+    adapters = Adapters(dynamic=False)
+    adapters.load(write(callables=[f"family_of_messages:{name}" for name in names], library="family_of_messages"))
+    assert adapters.callable("family_of_messages:Timestamp.read")() == "Timestamp"
+    for name in ("Excluded", "Below", "_Fast"):
+        with pytest.raises(Refused):
+            adapters.callable(f"family_of_messages:{name}.read")
+
+
 GRANTED = ["int", "float", "dict", "object", "type", "slice", "ValueError", "KeyboardInterrupt", "UnicodeDecodeError"]
 NOT_GRANTED = [
     "eval",

@@ -5,6 +5,7 @@ import datetime  # noqa: ICN001 - the guest reads like the standard library
 import decimal
 import fractions
 import pathlib
+import re
 import struct
 import uuid
 from typing import Any, Callable
@@ -100,6 +101,13 @@ def _zone(data: bytes) -> Any:
         raise LookupError(str(error)) from None
 
 
+def _pattern(payload: Any) -> Any:
+    try:
+        return re.compile(*payload)
+    except re.error as error:  # of a newer Python than this one
+        raise ValueError(str(error)) from None
+
+
 RAW: dict[int, Callable[[bytes], Any]] = {
     frames.BIG_INT: lambda data: int.from_bytes(data, "big", signed=True),
     frames.COMPLEX: lambda data: complex(*struct.unpack(">dd", data)),
@@ -120,6 +128,7 @@ BUILD: dict[int, Callable[[Any], Any]] = {
     frames.TIMEZONE: _fixed_zone,
     frames.FRACTION: lambda payload: fractions.Fraction(*payload),
     frames.PATH: _build_path,
+    frames.PATTERN: _pattern,
     frames.RANGE: lambda payload: range(*payload),
     frames.SLICE: lambda payload: slice(*payload),
 }

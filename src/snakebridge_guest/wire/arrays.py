@@ -1,7 +1,7 @@
-"""Scalars and arrays of numpy, exact: every dtype that holds no Python objects, in C or Fortran order, writable or not.
+"""Scalars, arrays and dtypes of numpy, exact: every one that holds no Python objects, in either order, writable or not.
 
-Heirs of `ndarray` and of the scalars are not flattened: they are no values. Nothing imports numpy to send; to receive
-an array it is imported, because it was promised.
+Subclasses of `ndarray` and of the scalars are not flattened: they are no values. Nothing imports numpy to send; to
+receive an array it is imported, because it was promised.
 """
 
 from __future__ import annotations
@@ -132,6 +132,32 @@ def _dtype(numpy: Any, described: Any) -> Any:
     if any(one is not None for one in titles):
         fields["titles"] = titles
     return numpy.dtype(fields, align=rest[1])
+
+
+def kind(value: Any) -> Any:
+    """Return a dtype or a class of numpy's as text and lists; `None` of anything else."""
+    numpy = _loaded()
+    if numpy is None:
+        return None
+    if isinstance(value, numpy.dtype):
+        return "O" if value.type is numpy.object_ and value.metadata is None else _described(value)
+    if not isinstance(value, type) or not issubclass(value, _classes(numpy)):
+        return None
+    name: str = value.__name__
+    return ["class", name] if vars(numpy).get(name) is value else None
+
+
+def _classes(numpy: Any) -> tuple[type, ...]:
+    return numpy.generic, numpy.ndarray, numpy.dtype
+
+
+def read_kind(described: Any) -> Any:
+    """Return the dtype or class."""
+    numpy = import_module("numpy")
+    if type(described) is str or described[0] != "class":
+        return _dtype(numpy, described)
+    found = getattr(numpy, "bool_" if described[1] == "bool" else described[1])  # `bool` is none before numpy 2
+    return found if issubclass(found, _classes(numpy)) else None
 
 
 def _nothing(_code: int, _data: bytes) -> Any:

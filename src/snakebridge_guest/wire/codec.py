@@ -261,4 +261,5 @@ _BUILD: dict[int, Callable[[Any], Any]] = {
     **leaves.BUILD,
     frames.SCALAR: arrays.read_scalar,
     frames.TABLE: tables.loads,
+    frames.TYPE: arrays.read_kind,
 }

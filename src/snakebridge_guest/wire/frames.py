@@ -26,7 +26,7 @@ outside a session.
     [SEND,    id, session, object, how, body]     resume a generator with a value or an exception, see `streams`
     [ADAPTER, id, session, path]                  load an adapter: what it names may now be called
     [END,     id, session]                        end a session: its references are dropped
-    [VALUE,   id, session, object]                the value of an object: data, or of an heir of a built-in
+    [VALUE,   id, session, object]                the value of an object: data, or of a subclass of a built-in
     [RELEASE, [object, count, ...]]               one way: references that were dropped, with how often each was sent
     [REPLY,   id, body]
     [ERROR,   id, error]                          a map, see `failure`; `mutated` is the body of a MUTATED
@@ -109,10 +109,12 @@ SCALAR = 25  # [dtype, bytes]: a numpy scalar
 NAMED = 26  # [class, items]: see `named`; the class is its address, or from a worker as in a SYMBOL
 ARRAY = 27  # a numpy array: the length of a head, the head, the items; see `arrays`
 TABLE = 28  # [kind, content]: a table, column or tensor: pyarrow, polars, pandas, torch; see `_tables`
+PATTERN = 29  # [text or bytes, flags]: a compiled regular expression of the host
 MUTATED = 30  # [result, [[where, kind, body], ...]]: a result's body, and what the call changed; see `ARGUMENT`
 EXCEPTION = 31  # an exception as a value: a map, see `failure`; nil is a traceback, which does not travel
 ARGUMENT = 32  # [where, place, ...]: a container in an argument of the receiver; [nil, number, kind]: a new one
 CONVERTED = 33  # a value that hooks made of an object
+TYPE = 34  # a dtype of numpy as text and lists, or ["class", name]; see `arrays`
 
 ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 """Types that MessagePack itself carries exactly. (An int beyond 64 bits becomes an extension.)"""

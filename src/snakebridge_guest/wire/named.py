@@ -18,6 +18,12 @@ _MADE = (frozenset(vars(_SAMPLE)) - {"item"}) | {
 }  # fmt: skip
 # Their code is a constant of `collections`, so every class that it made has the very same.
 _FUNCTIONS = [(name, value.__code__) for name, value in vars(_SAMPLE).items() if hasattr(value, "__code__")]
+# What notebooks ask of an object that they show.
+_SHOWING = frozenset(
+    "_repr_" + form + "_"
+    for form in ("html", "javascript", "jpeg", "json", "latex", "markdown", "mimebundle", "pdf", "png", "svg")
+)
+_UNDERSCORED = frozenset({"_asdict", "_field_defaults", "_fields", "_make", "_replace"})
 _known: weakref.WeakKeyDictionary[type, tuple[str, ...] | None] = weakref.WeakKeyDictionary()
 
 
@@ -28,6 +34,14 @@ def fields_of(kind: type) -> tuple[str, ...] | None:
     except KeyError:
         found = _known[kind] = _fields(kind)
         return found
+
+
+def is_public(name: str, owner: Any) -> bool:
+    """Return whether a name is for everybody: without an underscore, for notebooks, or what every named tuple has."""
+    if not name.startswith("_") or name in _SHOWING:
+        return True
+    kind = owner if isinstance(owner, type) else type(owner)
+    return name in _UNDERSCORED and issubclass(kind, tuple) and hasattr(kind, "_fields")
 
 
 def remember(kind: type, fields: tuple[str, ...]) -> None:

@@ -55,7 +55,7 @@ def _power(value: Any, other: Any, modulus: Any = None) -> Any:
 
 
 def _index(value: Any) -> int:
-    return int.__index__(operator.index(value))  # before Python 3.10 an heir of int is given as it is
+    return int.__index__(operator.index(value))  # before Python 3.10 a subclass of int is given as it is
 
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -136,6 +136,35 @@ UNIVERSAL: dict[str, Callable[..., Any]] = {
     "__copy__": copy.copy,
     "__deepcopy__": copy.deepcopy,
 }
+
+_BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
+_TWO_SIDED = frozenset(
+    ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"]
+    + ["__" + how + name + "__" for name in _BINARY.split() for how in ("", "r", "i")]
+)
+"""Operators for which the language asks the other operand too."""
+
+
+def operation(name: str, arguments: tuple[Any, ...], theirs: type) -> Callable[..., Any] | None:
+    """Return what does an operator for the other side, or `None` of any other name.
+
+    When the second operand is an object of the side that asks, only the first is asked, and may say NotImplemented:
+    the side that asks goes on with its own, as the language does. If both did all of it, they would ask each other
+    for ever.
+
+    Args:
+        name: A name of a method.
+        arguments: What comes after the object itself.
+        theirs: The class of what stands for objects of the side that asks.
+    """
+    if len(arguments) == 1 and isinstance(arguments[0], theirs) and name in _TWO_SIDED:
+        return lambda value, other: getattr(type(value), name, _unsupported)(value, other)
+    return OPERATORS.get(name) or UNIVERSAL.get(name)
+
+
+def _unsupported(_value: Any, _other: Any) -> Any:
+    return NotImplemented
+
 
 ASYNCHRONOUS = frozenset({"__aenter__", "__aexit__", "__anext__", "__await__"})
 """Operators whose result is awaited."""

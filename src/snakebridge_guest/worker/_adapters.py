@@ -123,10 +123,19 @@ class Adapters:
         ending = "." + name
         for each in [listed[: -len(ending)] for listed in self._callables if listed.endswith(ending)]:
             maker = _look_up(each) if ":" in each else None
-            if isinstance(maker, type) and maker in kind.__mro__ and _in_namespace(maker, name) is found:
+            if isinstance(maker, type) and maker in kind.__mro__ and self._means(kind, maker, name):
                 self._inherited.add(address)
                 return True
         return False
+
+    def _means(self, kind: type, maker: type, name: str) -> bool:
+        # Whether a listed class method is what a class has: itself, or what a class without a public name put before it
+        # (protobuf's `FromString`, which one written in C overrides).
+        before = kind.__mro__[: kind.__mro__.index(maker)]
+        overriding = next((each for each in before if name in vars(each)), None)
+        if overriding is None:
+            return True
+        return not self.lists(overriding, address_of(overriding).partition(":")[0].partition(".")[0])
 
     def read(self, address: str) -> Any:
         """Return a value that may be read: a constant, never cached because it may change."""

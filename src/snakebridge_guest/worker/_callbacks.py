@@ -10,6 +10,8 @@ import threading
 from typing import Any, Callable
 from weakref import WeakValueDictionary
 
+from snakebridge_guest.wire import signatures
+from snakebridge_guest.wire.copier import Copier
 from snakebridge_guest.wire.operators import ASYNCHRONOUS, OPERATORS, UNIVERSAL
 
 # What a stand-in has not: awaiting the host, and what the language does with it behind the library's back.
@@ -19,28 +21,46 @@ _MOST_THREADS = 1000
 
 
 class HostObject:
-    """An object of the host: it has its attributes and methods, and the operators that its class has there."""
+    """An object of the host: it has its attributes and methods, and the operators that its class has there.
 
-    __slots__ = ("__weakref__", "_snakebridge_count", "_snakebridge_number", "_snakebridge_request")
+    What the library notes on it under a private name stays over here while it is held: the host's private names are the
+    host's.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_snakebridge_count",
+        "_snakebridge_noted",
+        "_snakebridge_number",
+        "_snakebridge_request",
+    )
 
     def __init__(self, number: int, request: Callable[..., Any]) -> None:
         object.__setattr__(self, "_snakebridge_number", number)
         object.__setattr__(self, "_snakebridge_request", request)
         object.__setattr__(self, "_snakebridge_count", 1)  # how often it was sent
+        object.__setattr__(self, "_snakebridge_noted", {})
 
     def __getattr__(self, name: str) -> Any:
+        if name in self._snakebridge_noted:
+            return self._snakebridge_noted[name]
         if name.startswith("__") and name.endswith("__") and name not in _ASKED:
             raise AttributeError(name)  # probed by copy, pickle, numpy, inspect
         return self._snakebridge_request("get", self._snakebridge_number, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._snakebridge_request("set", self._snakebridge_number, name, value)
+        if name.startswith("_") and not name.startswith("__"):
+            self._snakebridge_noted[name] = value
+        else:
+            self._snakebridge_request("set", self._snakebridge_number, name, value)
 
     def __delattr__(self, name: str) -> None:
-        self._snakebridge_request("delete", self._snakebridge_number, name)
+        if name in self._snakebridge_noted:
+            del self._snakebridge_noted[name]
+        else:
+            self._snakebridge_request("delete", self._snakebridge_number, name)
 
-    def __copy__(self) -> Any:
-        return _method(self, "__copy__", (), {})  # made in the host, and an object of its own
+    __copy__ = Copier(lambda self: _method(self, "__copy__", (), {}))  # made in the host, and an object of its own
 
     def __deepcopy__(self, memo: Any) -> Any:
         return _method(self, "__deepcopy__", (), {})
@@ -106,6 +126,17 @@ def _call(self: HostObject, /, *args: Any, **kwargs: Any) -> Any:
     return _method(self, "__call__", args, kwargs)
 
 
+def _signature(self: HostObject) -> Any:
+    try:
+        return signatures.build(self._snakebridge_request("get", self._snakebridge_number, "__signature__"))
+    except (TypeError, ValueError):  # it has none that is known
+        raise AttributeError("__signature__") from None
+
+
+def _documentation(self: HostObject) -> Any:
+    return self._snakebridge_request("get", self._snakebridge_number, "__doc__")
+
+
 def _call_async(self: HostObject, /, *args: Any, **kwargs: Any) -> Any:
     # Who has an event loop awaits, as with a coroutine function of its own; who has none gets the result.
     asyncio = sys.modules.get("asyncio")
@@ -165,6 +196,7 @@ def _host_class(operators: list[str], base: type[HostObject], *, is_async: bool)
         body["__slots__"] = ()
         if calls:
             body["__call__"] = _call_async if is_async else _call
+            body.update(__signature__=property(_signature), __doc__=property(_documentation))
         if is_async:
             body.update(_marks())
         found = _classes[base, calls, key] = type(base.__name__, (base,), body)

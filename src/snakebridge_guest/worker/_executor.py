@@ -9,23 +9,23 @@ from __future__ import annotations
 import types
 from typing import Any, Callable
 
-from snakebridge_guest.wire import frames
+from snakebridge_guest.wire import frames, signatures
 from snakebridge_guest.wire.aside import NO_LANE
 from snakebridge_guest.wire.codec import pack_frame
 from snakebridge_guest.wire.endpoint import Endpoint, Link
 from snakebridge_guest.wire.failure import address_of
-from snakebridge_guest.wire.operators import DESCRIBING, OPERATORS, UNIVERSAL
+from snakebridge_guest.wire.operators import DESCRIBING, OPERATORS, UNIVERSAL, operation
 from snakebridge_guest.wire.streams import SEND, Stream
 from snakebridge_guest.worker import _copies as copies
 from snakebridge_guest.worker import _streams as streams
 from snakebridge_guest.worker._asking import this_thread
+from snakebridge_guest.worker._callbacks import HostObject
 from snakebridge_guest.worker._coroutines import Coroutines
 from snakebridge_guest.worker._interrupts import Interrupts
 from snakebridge_guest.worker._mutation import Extension, Own, Watched, marked
 from snakebridge_guest.worker._plain import call
 from snakebridge_guest.worker._refusal import Refused, Unreadable
 from snakebridge_guest.worker._sessions import serve
-from snakebridge_guest.worker._signatures import signature
 from snakebridge_guest.worker._translation import Bound, Shared, Translator
 
 _VALUES = frozenset({int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict})
@@ -149,16 +149,16 @@ class Executor(Translator):
         return self._result(self._run(first, lambda: run, (), args, kwargs), by, rule)
 
     def _method(self, target: Any, name: str, *rest: Any) -> bytes:
-        operation = OPERATORS.get(name) or UNIVERSAL.get(name)
+        is_operator = name in OPERATORS or name in UNIVERSAL
         if type(target) is str:
-            if operation is None:
+            if not is_operator:
                 raise Refused(name + " is no operator; call it by its own address")
             value = self._run(target, lambda: self._adapters.callable, (), (target,), {})
         else:
             value = self.references.get(target)
-        if operation is None:
-            self._allow(name)
-        marks = self._adapters.mutates.of_method(value, name) if operation is None or name == "__call__" else None
+        if not is_operator:
+            self._allow(name, value)
+        marks = self._adapters.mutates.of_method(value, name) if not is_operator or name == "__call__" else None
         if marks is not None or len(rest) > 1:
             function = value if name == "__call__" else self._run(name, lambda: getattr, (), (value, name), {})
             rule = self._adapters.results.of_method(value, name)
@@ -166,9 +166,10 @@ class Executor(Translator):
         args, kwargs = self._load(rest[0])
         if self._adapters.converters:
             args, kwargs = self._adapters.converters.arrived(address_of(type(value)), args, kwargs)
-        if operation is not None:
-            return self._dumps(self._run(name, lambda: operation, (), (value, *args), kwargs))
-        result = self._run(name, getattr, (value, name), args, kwargs)
+        if is_operator:
+            result = self._run(name, operation, (name, args, HostObject), (value, *args), kwargs)
+        else:
+            result = self._run(name, getattr, (value, name), args, kwargs)
         return self._result(result, frames.BY_DEFAULT, self._adapters.results.of_method(value, name))
 
     def _arguments(self, body: bytes, address: str) -> Any:
@@ -221,18 +222,19 @@ class Executor(Translator):
     def _get(self, target: Any, name: str | None) -> bytes:
         if name is None:
             return self._dumps(self._run(target, lambda: self._adapters.read, (), (target,), {}))
-        if name not in DESCRIBING:
-            self._allow(name)
         if type(target) is str:
             owner = self._run(target, lambda: self._adapters.symbol, (), ("", target), {})
             number = 0
         elif type(target) is list:  # a method, which has no number of its own
-            self._allow(target[1])
-            owner = self._run(target[1], lambda: getattr, (), (self.references.get(target[0]), target[1]), {})
+            bound_to = self.references.get(target[0])
+            self._allow(target[1], bound_to)
+            owner = self._run(target[1], lambda: getattr, (), (bound_to, target[1]), {})
             number = 0
         else:
             owner, number = self.references.get(target), target
-        find = signature if name == "__signature__" else lambda value: getattr(value, name)
+        if name not in DESCRIBING:
+            self._allow(name, owner)
+        find = signatures.describe if name == "__signature__" else lambda value: getattr(value, name)
         value = self._run(name, lambda: find, (), (owner,), {})
         if isinstance(value, (types.MethodType, types.BuiltinMethodType)) and value.__self__ is owner and number:
             return self._dumps(Bound(number, name))
@@ -246,7 +248,7 @@ class Executor(Translator):
         return self._dumps(self._run(name, lambda: delattr, (), (self._changed(target, name), name), {}))
 
     def _changed(self, target: Any, name: str) -> Any:
-        self._allow(name)
+        self._allow(name, None)
         if type(target) is not str:
             return self.references.get(target)
         if not self._adapters.dynamic:

@@ -209,7 +209,7 @@ def _operators(kind: type) -> list[str]:
     found = [name for name in OPERATORS if names.get(name) is not None]
     found += ["-" + name for name in OPERATORS if name in names and names[name] is None]
     if "__radd__" not in names and issubclass(kind, _SEQUENCES):
-        found.append("__radd__")  # there `[1] + heir` is the list's own doing, which no proxy can be given
+        found.append("__radd__")  # there `[1] + subclass` is the list's own doing, which no proxy can be given
     if "__hash__" in names and names["__hash__"] is None:
         found.append("unhashable")
     return found

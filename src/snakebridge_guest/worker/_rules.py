@@ -2,7 +2,7 @@
 # result travels.
 #
 # Guarantees: what an adapter says of its library replaces what is known of it without one; a method's rule counts for
-# the heirs of its class, as the method does.
+# the subclasses of its class, as the method does.
 from __future__ import annotations
 
 import types

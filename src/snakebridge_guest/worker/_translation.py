@@ -73,8 +73,8 @@ class Translator(Asker):
         self._added: list[int] = []  # references that the answer which is being made holds
         self._own: set[int] | None = None  # ids of what the host refers to among the arguments that are being read
 
-    def _allow(self, name: str) -> None:
-        if name.startswith("_") and not self._adapters.dynamic:
+    def _allow(self, name: str, owner: Any) -> None:
+        if not self._adapters.dynamic and not named.is_public(name, owner):
             raise Refused(name + " is private, and this pool is not dynamic")
 
     def _load(self, body: bytes) -> Any:
@@ -160,7 +160,7 @@ class Translator(Asker):
         if code == frames.SYMBOL:
             return self._adapters.symbol(payload[0], payload[1])
         if code == frames.ENUM:
-            return members.find(self._adapters.symbol("class", payload[0]), payload[1])
+            return members.find(members.standard(payload[0]) or self._adapters.symbol("class", payload[0]), payload[1])
         if code == frames.NAMED:
             return named.make(self._adapters.symbol("class", payload[0]), payload[1])
         if code == frames.REFERENCE:
@@ -170,8 +170,9 @@ class Translator(Asker):
         if code == frames.EXCEPTION:
             return None if payload is None else self._arrived(payload)
         if code == frames.BOUND:
-            self._allow(payload[1])
-            return getattr(self.references.get(payload[0]), payload[1])
+            owner = self.references.get(payload[0])
+            self._allow(payload[1], owner)
+            return getattr(owner, payload[1])
         raise LookupError("an unknown extension type " + str(code))
 
     def _arrived(self, error: dict[str, Any]) -> BaseException:

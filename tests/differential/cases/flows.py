@@ -252,3 +252,16 @@ def endless_generator_of_the_host(lib):
 def chained_generators_of_both_sides(lib):
     squares = (number * number for number in lib("circus.flows").count(4))
     return list(lib("circus.acts").lazily(lambda value: value + 1, squares))
+
+
+@case
+def iterators_are_divided(lib):
+    import itertools
+
+    found = []
+    flows = lib("circus.flows")
+    for made in (lib("itertools").accumulate([1, 2, 3]), flows.count(3), iter(lib("circus.magic").Countdown(3))):
+        ahead, behind = itertools.tee(made)
+        next(ahead)
+        found.append(list(zip(behind, ahead)))
+    return found

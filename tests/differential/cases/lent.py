@@ -1,6 +1,16 @@
 """Objects, files, threads and coroutines of the caller, used by the library."""
 
+import typing
+
 from differential.registry import case, raising
+
+
+class Seat(typing.NamedTuple):
+    row: int
+    letter: str
+
+    def name(self):
+        return "%d%s" % self
 
 
 class Thing:
@@ -197,3 +207,106 @@ def object_of_the_host_is_copied(lib):
     thing = Thing()
     copied, deep = lib("copy").copy(thing), lib("copy").deepcopy([thing, thing])
     return [copied is thing, copied.name, deep[0] is deep[1], deep[0] is thing, type(deep[0]).__name__]
+
+
+@case
+def iterator_of_the_host_is_divided(lib):
+    import itertools
+
+    ahead, behind = lib("itertools").tee(itertools.accumulate([1, 2, 3]))
+    return [next(ahead), *zip(behind, ahead)]
+
+
+@case
+def named_tuple_of_the_host_is_described(lib):
+    return dict(lib("operator").methodcaller("_asdict")(Seat(1, "a")))
+
+
+@case
+def members_of_standard_enums(lib):
+    import http
+    import re
+    import socket
+
+    found = lib("re").compile("A", re.IGNORECASE | re.MULTILINE)
+    status = lib("http").HTTPStatus(404)
+    family = lib("socket").AF_INET
+    with lib("socket").socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        kept = made.family
+    return [
+        [found.match("a").group(), found.flags, lib("re").IGNORECASE is re.IGNORECASE, lib("re").A | re.VERBOSE],
+        [status is http.HTTPStatus.NOT_FOUND, status.phrase, isinstance(status, http.HTTPStatus)],
+        [family is socket.AF_INET, kept == socket.AF_INET, {socket.AF_INET: 1}[kept]],
+        lib("builtins").isinstance(http.HTTPStatus.OK, int),
+        lib("builtins").repr([re.IGNORECASE, http.HTTPStatus.OK]),
+    ]
+
+
+class Money:
+    """Has operators, which know only its own kind."""
+
+    def __init__(self, amount):
+        self.amount = amount
+
+    def __add__(self, other):
+        return Money(self.amount + other.amount) if isinstance(other, Money) else NotImplemented
+
+    def __eq__(self, other):
+        return self.amount == other.amount if isinstance(other, Money) else NotImplemented
+
+    def __lt__(self, other):
+        return self.amount < other.amount if isinstance(other, Money) else NotImplemented
+
+    def __hash__(self):
+        return hash(self.amount)
+
+
+@case
+def operands_that_do_not_know_each_other(lib):
+    money, queue = Money(1), lib("collections").deque([Money(1)])
+    function = lib("operator").ne
+    found = [money == queue, queue == money, money != queue, queue != money, money in queue, function(money, queue)]
+    for attempt in ("money + queue", "money < queue", "queue >= money", "money - queue", "divmod(money, queue)"):
+        with raising() as noted:
+            eval(attempt, {"money": money, "queue": queue})
+        found.append(type(noted["error"]).__name__)
+    return [*found, (lambda: 1) != queue, lib("builtins").sorted([Money(2), Money(1)])[0].amount]
+
+
+def priced(amount: int, *rest: str, tax: float = 0.2, **more) -> float:
+    """Say the price."""
+    return amount * (1 + tax)
+
+
+@case
+def function_of_the_host_is_described(lib):
+    inspect = lib("inspect")
+    return [
+        str(inspect.signature(priced)),
+        list(inspect.getfullargspec(priced).args),
+        inspect.getdoc(priced),
+        str(inspect.signature(Money)),
+        str(inspect.signature(Money(1).__add__)),
+    ]
+
+
+@case
+def library_notes_on_a_function_of_the_host(lib):
+    setter, getter = lib("builtins").setattr, lib("builtins").getattr
+    with lib("contextlib").ExitStack() as stack:  # it holds the function meanwhile
+        stack.callback(priced, 1)
+        setter(priced, "_noted", [1])
+        return [getter(priced, "_noted"), lib("builtins").hasattr(priced, "_other")]
+
+
+@case
+def pattern_of_the_host_is_one_over_there(lib):
+    import re
+
+    pattern = re.compile(r"(?P<first>A)b", re.IGNORECASE)
+    again = lib("re").compile(pattern)
+    return [
+        lib("re").sub(pattern, lambda found: found.group("first") * 2, "xabX"),
+        [again.pattern, again.flags, again == pattern],
+        lib("re").fullmatch(re.compile(b"a+"), b"aaa").end(),
+    ]

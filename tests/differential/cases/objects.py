@@ -150,3 +150,47 @@ def views_are_live(lib):
     before = len(view)
     store.put("a", 1)
     return [before, len(view), "a" in view, list(view), view & {"a", "b"}, type(view).__name__]
+
+
+@case
+def a_class_of_the_host_has_its_methods(lib):
+    class Twice(lib("collections").OrderedDict):
+        limit = 3
+
+        def __init__(self, *pairs):
+            self.tag = "early"
+            super().__init__(pairs)
+
+        def __getitem__(self, key):
+            return ["mine", super().__getitem__(key)]
+
+        @classmethod
+        def make(cls):
+            return cls(("a", 1), ("b", 2))
+
+        @property
+        def first(self):
+            return next(iter(self))
+
+        def turned(self):
+            super().move_to_end("a")
+            return list(self)
+
+    made = Twice.make()
+    made.tag += "!"
+    return [
+        *[made["a"], made.first, made.turned(), len(made), made.tag, made.limit],
+        *[type(made) is Twice, isinstance(made, lib("collections").OrderedDict), made == {"b": 2, "a": 1}],
+    ]
+
+
+@case
+def an_exception_of_the_host_inherits(lib):
+    class BrokenError(lib("json").JSONDecodeError):
+        def where(self):
+            return f"at {self.pos}"
+
+    try:
+        raise BrokenError("broken", "{\n}", 2)
+    except lib("json").JSONDecodeError as error:
+        return [type(error).__name__, isinstance(error, ValueError), str(error), error.where(), error.lineno, error.doc]

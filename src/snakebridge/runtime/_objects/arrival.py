@@ -16,8 +16,9 @@ from snakebridge.runtime._objects.references import Reference
 from snakebridge.runtime._objects.streams import KINDS, StreamReference
 from snakebridge.runtime._objects.symbols import RemoteModule, RemoteSymbol
 from snakebridge.runtime._objects.views import ArrayView
-from snakebridge_guest.wire import frames, members
-from snakebridge_guest.wire.operators import DESCRIBING, OPERATORS, UNIVERSAL
+from snakebridge_guest.wire import frames, members, signatures
+from snakebridge_guest.wire.named import is_public
+from snakebridge_guest.wire.operators import DESCRIBING, OPERATORS, UNIVERSAL, operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,7 @@ def resolve(channel: Channel, code: int, payload: Any) -> Any:  # noqa: C901, PL
     if code == frames.ARGUMENT and channel.given is not None:
         return channel.given.argument(payload)
     if code == frames.OWNED:
-        return channel.pool.exports.get(payload[0])
+        return channel.pool.exports.get(payload[0], channel.worker.exported)
     if code == frames.EXCEPTION:
         return raised(payload, library=library, loads=channel.loads, where=channel.worker.place, channel=channel)
     if code == frames.ARRAY:
@@ -69,7 +70,7 @@ def resolve(channel: Channel, code: int, payload: Any) -> Any:  # noqa: C901, PL
 def _member(channel: Channel, address: str, key: str | int, reference: list[Any]) -> Any:
     stand_in = _noted(channel, _proxy(channel, *reference))  # released again when the member is known here
     library = channel.library
-    known = library.find_class(address) if library is not None else None
+    known = (library.find_class(address) if library is not None else None) or members.standard(address)
     try:
         return stand_in if known is None else members.find(known, key)
     except (LookupError, ValueError):  # generated of another version of the library
@@ -104,18 +105,20 @@ def serve(channel: Channel, frame: list[Any], loads: Callable[[bytes], Any]) -> 
     kind, _, _, number, name = frame[:5]
     if kind == frames.TOOL:
         return _awaited(channel, channel.use_tool(number, name if name is None else loads(name)))
-    value = channel.pool.exports.get(number)
-    operation = OPERATORS.get(name) or UNIVERSAL.get(name)
-    if operation is None and name.startswith("_") and not (kind == frames.GET and name in DESCRIBING):
+    value = channel.pool.exports.get(number, channel.worker.exported)
+    is_operator = name in OPERATORS or name in UNIVERSAL
+    owner = value if kind in {frames.GET, frames.METHOD} else None
+    if not is_operator and not is_public(name, owner) and not (kind == frames.GET and name in DESCRIBING):
         raise AttributeError(f"{name} of a host object is private")
     if kind == frames.METHOD:
         args, kwargs = loads(frame[5])
-        result = operation(value, *args, **kwargs) if operation else getattr(value, name)(*args, **kwargs)
+        method = operation(name, args, RemoteObject) if is_operator else None
+        result = method(value, *args, **kwargs) if method else getattr(value, name)(*args, **kwargs)
         if name == "aclose" and isinstance(value, types.AsyncGeneratorType):
             return complete(channel, _closed(result))
         return _awaited(channel, result)
     if kind == frames.GET:
-        return getattr(value, name)
+        return signatures.describe(value) if name == "__signature__" else getattr(value, name)
     if kind == frames.SET:
         return setattr(value, name, loads(frame[5]))
     if kind == frames.DELETE:
@@ -134,7 +137,7 @@ async def _closed(closing: Any) -> None:
 def pull(channel: Channel, frame: list[Any], loads: Callable[[bytes], Any]) -> bytes:
     """Return the reply to the library's asking for items of an iterator of the host."""
     kind, _, _, number, what = frame[:5]
-    stream = channel.pool.exports.stream(number)
+    stream = channel.pool.exports.stream(number, channel.worker.exported)
 
     def wait(coroutine: Any) -> Any:
         return complete(channel, coroutine)

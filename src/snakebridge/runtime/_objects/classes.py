@@ -3,6 +3,7 @@
 # Operators are looked up on the type, so a proxy's class has exactly the operators its object's class has. The class
 # that `client.module("m").Class` gives is the class of its instances too, so `isinstance`, `except`, `match` and
 # `type(x) is m.Class` mean what they mean over there; calling it makes an object there, its attributes are read there.
+# A class of the user's that inherits one is a class of this side: its instances have its methods, and an object there.
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from snakebridge.errors import RemoteError, SnakebridgeError
 from snakebridge.runtime import _context
+from snakebridge.runtime._objects.attributes import become
 from snakebridge.runtime._objects.proxies import RemoteObject, operate, reference_of
-from snakebridge.runtime._objects.signatures import signature
 from snakebridge.runtime._objects.symbols import RemoteSymbol
-from snakebridge_guest.wire import named
+from snakebridge_guest.wire import named, signatures
 from snakebridge_guest.wire.operators import ASYNCHRONOUS
 
 if TYPE_CHECKING:
@@ -50,7 +51,15 @@ class RemoteClass(type):
 
     _snakebridge_home: Home
 
+    def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> None:
+        super().__init__(name, bases, body)
+        if "_snakebridge_home" not in body:  # a class of the user's
+            for base in bases:
+                _list_members(base)
+
     def __call__(cls, *args: object, **kwargs: object) -> Any:
+        if "_snakebridge_home" not in vars(cls):
+            return type.__call__(cls, *args, **kwargs)
         home = cls._snakebridge_home
         return home.pool.call(home.address, args, kwargs, library=home.library)
 
@@ -82,7 +91,7 @@ class RemoteClass(type):
     @property
     def __signature__(cls) -> Signature:
         home = cls._snakebridge_home
-        return signature(home.pool.about(home.address, "__signature__"))
+        return signatures.build(home.pool.about(home.address, "__signature__"))
 
     def __dir__(cls) -> Iterable[str]:
         names: list[str] = cls._ask("__dir__")
@@ -142,6 +151,29 @@ class RemoteClass(type):
         return home.pool.operate(home.address, name, args, library=home.library)
 
 
+class _Member:
+    """A method or attribute that a class has over there, where `super()` finds it."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return RemoteClass.__getattr__(owner, self._name)
+        return RemoteObject.__getattr__(instance, self._name)
+
+
+def _list_members(kind: type) -> None:
+    # `super()` looks into the dictionaries of the classes, and asks no `__getattr__` of a class for what is not there.
+    if not isinstance(kind, RemoteClass) or "_snakebridge_home" not in vars(kind) or not issubclass(kind, RemoteObject):
+        return
+    for name in set(dir(kind)).difference(*(vars(each) for each in kind.__mro__)):
+        if not name.startswith("_"):
+            type.__setattr__(kind, name, _Member(name))
+
+
 def home_of(kind: object) -> Home | None:
     """Return where a class that was made here is, or `None` of any other."""
     return kind._snakebridge_home if isinstance(kind, RemoteClass) else None  # noqa: SLF001 - one machinery
@@ -186,7 +218,7 @@ def dynamic_class(
         elif "__eq__" in body:
             body["__hash__"] = RemoteObject.__hash__
         body.update(__slots__=(), __module__=module, __qualname__=qualname, __doc__=property(_documentation))
-        body["_snakebridge_home"] = Home(pool, address, mro, library)
+        body.update(__init__=_construct, _snakebridge_home=Home(pool, address, mro, library))
         name = qualname.rpartition(".")[2]
         try:
             made: Any = RemoteClass(name, above or (RemoteObject,), body)
@@ -224,6 +256,11 @@ def _documentation(value: RemoteObject) -> Any:
         return reference.worker.pool.get(reference, "__doc__")
     except SnakebridgeError:  # `help` and debuggers ask it of whatever there is
         return None
+
+
+def _construct(self: RemoteObject, *args: object, **kwargs: object) -> None:
+    home = type(self)._snakebridge_home  # type: ignore[attr-defined] # noqa: SLF001 - one machinery
+    home.pool.construct(self, home.address, args, kwargs, library=home.library)
 
 
 def _operator(name: str) -> Callable[..., Any]:
@@ -313,9 +350,16 @@ def _child(pool: Requests | None, library: Library | None, mro: tuple[str, ...],
         if pool is not None:
             metaclass = RemoteClass
             body["_snakebridge_home"] = Home(pool, mro[0], mro, library)
+            if module != "builtins":  # those of Python are initialised as Python's own
+                body["__init__"] = _construct_error
         try:
             made: Any = metaclass(qualname.rpartition(".")[2], bases, body)
         except TypeError:  # bases that cannot be joined here: the first remote one tells most
             made = metaclass(qualname.rpartition(".")[2], (RemoteError,), body)
         found = classes.setdefault((mro, bases), made)
     return found
+
+
+def _construct_error(self: RemoteError, *args: object, **kwargs: object) -> None:
+    home = type(self)._snakebridge_home  # type: ignore[attr-defined] # noqa: SLF001 - one machinery
+    become(self, home.pool.call(home.address, args, kwargs, library=home.library))

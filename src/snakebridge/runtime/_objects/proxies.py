@@ -7,8 +7,9 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from snakebridge.errors import AdapterRefusedError, RemoteError, SnakebridgeError, StaleReferenceError
-from snakebridge.runtime._objects.signatures import signature
+from snakebridge.errors import AdapterRefusedError, PrivateNameError, RemoteError, SnakebridgeError, StaleReferenceError
+from snakebridge_guest.wire import signatures
+from snakebridge_guest.wire.copier import Copier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from snakebridge.runtime._objects.references import Reference
 
-__all__ = ["BoundName", "RemoteMethod", "RemoteObject", "operate", "reference_of"]
+__all__ = ["BoundName", "RemoteMethod", "RemoteObject", "operate", "reference_of", "send_attributes"]
 
 # Dunder names that objects have by themselves, not for the language's sake. Any other is looked up on the type, or is a
 # probe of copy, pickle, numpy or inspect: what the type has not, the object has not.
@@ -42,7 +43,12 @@ class RemoteObject:
         if name == "_snakebridge" or (name.startswith("__") and name.endswith("__")):
             return _special(self, name)
         reference = self._snakebridge
-        value = reference.worker.pool.get(reference, name)
+        try:
+            value = reference.worker.pool.get(reference, name)
+        except AdapterRefusedError as refused:
+            if name.startswith("_"):  # asked by IPython, rich and others of whatever there is
+                raise PrivateNameError(*refused.args) from None
+            raise
         return RemoteMethod(self, value.name) if type(value) is BoundName else value
 
     if not TYPE_CHECKING:  # a typed one would let checkers accept every assignment
@@ -51,11 +57,16 @@ class RemoteObject:
             kept = next((vars(kind)[name] for kind in type(self).__mro__ if name in vars(kind)), None)
             if name.startswith("_snakebridge") or hasattr(kept, "__set__"):
                 object.__setattr__(self, name, value)
+            elif type(self).__dictoffset__:
+                _set_of_subclass(self, name, value)
             else:
                 reference = self._snakebridge
                 reference.worker.pool.set(reference, name, value)
 
         def __delattr__(self, name: str) -> None:
+            if type(self).__dictoffset__ and name in object.__getattribute__(self, "__dict__"):
+                object.__delattr__(self, name)
+                return
             reference = self._snakebridge
             reference.worker.pool.delete(reference, name)
 
@@ -78,8 +89,8 @@ class RemoteObject:
         names: list[str] = operate(self, "__dir__")
         return names
 
-    def __copy__(self) -> Any:
-        return operate(self, "__copy__")  # over there: a new remote object
+    if not TYPE_CHECKING:  # checkers would hold subclasses to it that have one of their own
+        __copy__ = Copier(lambda self: operate(self, "__copy__"))  # over there: a new remote object
 
     def __deepcopy__(self, memo: object) -> Any:
         return operate(self, "__deepcopy__")
@@ -110,7 +121,34 @@ def operate(value: RemoteObject, name: str, *arguments: object) -> Any:
     return reference.worker.pool.method(reference, name, arguments, None)
 
 
+def send_attributes(instance: RemoteObject) -> None:
+    """Assign over there what an object of a user's class was given before its `super().__init__()`."""
+    given: dict[str, Any] = object.__getattribute__(instance, "__dict__")
+    for name in [*given]:
+        setattr(instance, name, given.pop(name))
+
+
+def _set_of_subclass(value: RemoteObject, name: str, new: object) -> None:
+    # Of a class of the user's. What is set before `super().__init__()` is sent by it; private names that the worker
+    # refuses are the user's own.
+    reference = reference_of(value)
+    if reference is not None and name not in object.__getattribute__(value, "__dict__"):
+        try:
+            reference.worker.pool.set(reference, name, new)
+        except AdapterRefusedError:
+            if not name.startswith("_"):
+                raise
+        else:
+            return
+    object.__setattr__(value, name, new)
+
+
 def _special(value: RemoteObject, name: str) -> Any:
+    if name == "_snakebridge":
+        raise AttributeError(
+            f"this {type(value).__name__} has no object over there: its constructor failed, or `__init__` of "
+            "a class of yours has not called `super().__init__()` yet"
+        )
     reference = reference_of(value) if name in _ASKED else None
     if reference is not None:
         try:
@@ -118,7 +156,7 @@ def _special(value: RemoteObject, name: str) -> Any:
         except AdapterRefusedError:  # this pool only runs what its adapters name
             pass
         else:
-            return signature(found) if name == "__signature__" else found
+            return signatures.build(found) if name == "__signature__" else found
     raise AttributeError(f"{type(value).__name__!r} object has no attribute {name!r}")
 
 
@@ -165,7 +203,7 @@ class RemoteMethod:
 
     @property
     def __signature__(self) -> Signature:
-        return signature(self._about("__signature__"))
+        return signatures.build(self._about("__signature__"))
 
     def _about(self, name: str) -> Any:
         reference = self.__self__._snakebridge  # noqa: SLF001 - one machinery

@@ -14,6 +14,7 @@ from snakebridge.runtime import _context
 from snakebridge.runtime._objects.proxies import RemoteObject, operate
 from snakebridge.runtime._objects.references import Reference
 from snakebridge_guest.wire import streams
+from snakebridge_guest.wire.copier import Copier
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -96,9 +97,11 @@ class RemoteIterator(RemoteObject):
         except StopAsyncIteration as end:
             raise RuntimeError("the iterator has ended, and a coroutine cannot say so; use `async for`") from end
 
-    def __copy__(self) -> Any:
+    def _snakebridge_copy(self) -> Any:
         give_back(self)
-        return super().__copy__()
+        return operate(self, "__copy__")
+
+    __copy__ = Copier(_snakebridge_copy)
 
     def __deepcopy__(self, memo: object) -> Any:
         give_back(self)

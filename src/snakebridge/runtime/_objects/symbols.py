@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from snakebridge.runtime._objects.signatures import signature
+from snakebridge_guest.wire import signatures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ class RemoteSymbol(_Named):
 
     @property
     def __signature__(self) -> Signature:
-        return signature(self._pool.about(self._address, "__signature__"))
+        return signatures.build(self._pool.about(self._address, "__signature__"))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RemoteSymbol) and (other._pool, other._address) == (self._pool, self._address)

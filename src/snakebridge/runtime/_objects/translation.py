@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import threading
 import types
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from snakebridge.runtime._objects.mutation import Given
 from snakebridge.runtime._objects.proxies import RemoteMethod, RemoteObject, reference_of
 from snakebridge.runtime._objects.streams import RemoteIterator, give_back
 from snakebridge.runtime._objects.symbols import RemoteModule, RemoteSymbol
-from snakebridge_guest.wire import frames, members, named
+from snakebridge_guest.wire import arrays, frames, members, named
 from snakebridge_guest.wire.codec import ATOMS, Codec
 from snakebridge_guest.wire.failure import Describer, address_of
 from snakebridge_guest.wire.streams import kind_of
@@ -104,8 +105,13 @@ class Outgoing(threading.local):
             address = _library.address_of(value)
             if address is not None:
                 return frames.SYMBOL, ["class" if isinstance(value, type) else "function", address]
+        if type(value) is re.Pattern:
+            return frames.PATTERN, [value.pattern, int(value.flags & ~re.DEBUG)]
+        kind = arrays.kind(value) if "numpy" in message.pool.values else None
+        if kind is not None:
+            return frames.TYPE, kind
         if isinstance(value, enum.Enum):
-            address = _library.address_of(type(value))
+            address = _library.address_of(type(value)) or members.standard_address(type(value))
             key = members.key_of(value)
             if address is not None and key is not None:
                 return frames.ENUM, [address, key, None]
@@ -121,7 +127,7 @@ class Outgoing(threading.local):
 
     def _name(self, kind: type) -> str | None:
         message = self._message
-        home = vars(kind).get("_snakebridge_home")  # not that of a base: an heir of yours is yours
+        home = vars(kind).get("_snakebridge_home")  # not that of a base: a subclass of yours is yours
         if home is not None:
             return home.address if message is not None and home.pool is message.pool else None
         return None if named.fields_of(kind) is None else _library.address_of(kind)

@@ -1,4 +1,5 @@
-# Signatures of live objects, as data: for whoever asks `help` or `inspect.signature` about a proxy.
+"""Signatures of live callables, as data: for whoever asks `help` or `inspect` about what is on the other side."""
+
 from __future__ import annotations
 
 import inspect
@@ -6,8 +7,10 @@ from typing import Any
 
 from snakebridge_guest.wire import frames
 
+_KINDS = {int(kind): kind for kind in inspect._ParameterKind}
 
-def signature(value: Any) -> list[Any]:
+
+def describe(value: Any) -> list[Any]:
     """Return `[[name, kind, has default, default, annotation], ...]` and the return annotation, as one pair.
 
     Raises:
@@ -26,6 +29,24 @@ def signature(value: Any) -> list[Any]:
         for each in found.parameters.values()
     ]
     return [parameters, _annotation(found.return_annotation)]
+
+
+def build(described: Any) -> inspect.Signature:
+    """Return the signature that `describe` described on the other side."""
+    parameters, returned = described
+    empty = inspect.Parameter.empty
+    return inspect.Signature(
+        [
+            inspect.Parameter(
+                name,
+                _KINDS[kind],
+                default=default if has_default else empty,
+                annotation=annotation[0] if annotation else empty,
+            )
+            for name, kind, has_default, default, annotation in parameters
+        ],
+        return_annotation=returned[0] if returned else empty,
+    )
 
 
 def _annotation(annotation: Any) -> list[Any]:
