@@ -12,6 +12,7 @@ import json
 import platform
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,9 @@ def verified(library: str, places: Places) -> dict[str, object]:
         target = ["--requirements", library]
     elif library in OTHERS:
         target = ["--python", str(places.python("main"))]
-    done = subprocess.run([*COMMAND, library, *target], stdout=subprocess.PIPE, text=True, check=False)
+    with tempfile.TemporaryDirectory(prefix="snakebridge-") as folder:  # no figures are kept here
+        command = [*COMMAND, library, *target]
+        done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
     if not done.stdout:
         raise SystemExit(f"{library} could not be verified")
     report: dict[str, object] = json.loads(done.stdout)

@@ -15,6 +15,7 @@ from interpreters import interpreter
 from zoo import make_target
 
 from snakebridge import codegen, environments, introspect, verify
+from snakebridge.errors import VerificationError
 from snakebridge.verify import Kind
 
 if TYPE_CHECKING:
@@ -102,6 +103,22 @@ def test_verification_of_a_bridge_of_the_standard_library_leaves_the_runner_alon
     found = verify.verify(made, tmp_path, environments.describe(target), verify.Options())
     assert found.direct > 60
     assert found.share >= 0.9
+
+
+def test_module_that_is_not_there_is_refused(described, zoo, tmp_path):
+    options = verify.Options(within=f"{LIBRARY}.ad")
+    with pytest.raises(VerificationError, match=f"has no public module {LIBRARY}.ad; did you mean {LIBRARY}"):
+        verify.verify(described, tmp_path, environments.describe(zoo), options)
+
+
+def test_library_without_examples_has_nothing_to_compare(target, tmp_path):
+    made = introspect.introspect("colorsys", target)
+    codegen.write(codegen.render(made), tmp_path, library="colorsys")
+    found = verify.verify(made, tmp_path, environments.describe(target), verify.Options())
+    assert (found.direct, found.share) == (0, 1.0)
+    assert verify.as_text(found).endswith(
+        "so there is nothing to compare; that says neither good nor bad of the bridge"
+    )
 
 
 def test_command_fails_when_too_few_pass(zoo, tmp_path):

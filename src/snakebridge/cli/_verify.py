@@ -14,7 +14,7 @@ import typer
 
 from snakebridge import codegen, manifest, verify
 from snakebridge.cli._introspect import manifest_of
-from snakebridge.cli._options import OVERRIDES, REFRESH, Wishes, options_for
+from snakebridge.cli._options import OVERRIDES, REFRESH, SelectionFlags, options_for
 from snakebridge.cli._target import PYTHON, PYTHON_VERSION, REQUIREMENTS, flags, interpreter_of, target_of
 from snakebridge.cli._terminal import Format, Settings, activity, note, progress, result, shown
 from snakebridge.introspect import Progress
@@ -59,8 +59,8 @@ def verify_library(
             note(f"verifying {name} as it is in {shown(folder)}")
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="snakebridge-")))
-            wishes = Wishes(overrides=overrides, refresh=refresh)
-            described = manifest_of(name, interpreter, options_for(name, wishes, configuration))
+            given = SelectionFlags(overrides=overrides, refresh=refresh)
+            described = manifest_of(name, interpreter, options_for(name, given, configuration))
             with activity(f"generating {name}"):
                 codegen.write(codegen.render(described), folder, library=name)
         found = _run(described, folder, interpreter, verify.Options(within=library, deadline=deadline))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from snakebridge.verify._flow import changed_copies, loaded, made, reached
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from snakebridge.verify._outcomes import Documented, Outcome
 
@@ -105,19 +105,19 @@ def kind_of(test: Documented, sources: Sequence[str], earlier: Sequence[int], br
     if reached(sources, earlier, modules) & uses and not is_private:
         return Kind.AFTER
     if bridged.outcome == "raised":
-        is_imported = any("module" in test.names.get(name, ()) for name in uses)
-        return _raised(bridged, test.module.partition(".")[0], is_private=is_private, is_imported=is_imported)
+        return _raised(bridged, test)
     return _shown(bridged, is_alone=not made(sources[:-1]) & uses)
 
 
-def _raised(bridged: Outcome, root: str, *, is_private: bool, is_imported: bool) -> Kind:
-    classes, said = frozenset(bridged.classes), bridged.got
+def _raised(bridged: Outcome, test: Documented) -> Kind:
+    classes, said, root = frozenset(bridged.classes), bridged.got, test.module.partition(".")[0]
     found = Kind.RAISED
     if "ImportError" in classes:
         is_ours = "ModuleNotFoundError" not in classes or f"'{root}" in said
         found = Kind.PRIVATE if re.search(r"'_\w", said) else Kind.MISSING if is_ours else Kind.ELSEWHERE
-    elif "NameError" in classes and (is_private or is_imported):
-        found = Kind.PRIVATE if is_private else Kind.ELSEWHERE
+    elif "NameError" in classes:
+        name = re.search(r"name '(\w+)'", said)
+        found = _not_found(test.names.get(name[1], {}) if name else {}, root)
     elif "AttributeError" in classes:
         found = Kind.PRIVATE if re.search(r"attribute '_(?!_)", said) else Kind.MISSING
     elif "TypeError" in classes and "RemoteError" not in classes:
@@ -126,6 +126,16 @@ def _raised(bridged: Outcome, root: str, *, is_private: bool, is_imported: bool)
         elif _HEIR.search(said):
             found = Kind.HEIR
     return found
+
+
+def _not_found(origin: Mapping[str, str], root: str) -> Kind:
+    # A name that documentation takes for granted, and that could not be had here.
+    if "private" in origin:
+        return Kind.PRIVATE
+    home = origin.get("module") or origin.get("address")
+    if home is None:
+        return Kind.RAISED
+    return Kind.MISSING if re.match(rf"{re.escape(root)}\b", home) else Kind.ELSEWHERE
 
 
 def _shown(bridged: Outcome, *, is_alone: bool) -> Kind:

@@ -73,7 +73,7 @@ class Report:
 
     @property
     def share(self) -> float:
-        """The share of directly passing examples that pass through the bridge, between 0 and 1."""
+        """The share of directly passing examples that pass through the bridge, between 0 and 1; 1 if there are none."""
         return self.bridged / self.direct if self.direct else 1.0
 
     @property
@@ -108,6 +108,9 @@ def _lines(report: Report, most: int) -> Iterator[str]:
         yield f"{name}: {report.skipped} are skipped"
     if report.unsteady:
         yield f"{name}: {report.unsteady} pass directly only sometimes, and are not counted"
+    if not report.direct:
+        yield f"{name}: so there is nothing to compare; that says neither good nor bad of the bridge"
+        return
     yield f"{name}: {report.bridged} of those pass through the bridge, {report.share:.1%}"
     for kind, count in report.kinds.items():
         yield f"{name}: {count} {kind}: {KINDS[kind]}"

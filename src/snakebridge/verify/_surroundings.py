@@ -107,9 +107,9 @@ class _Observed(Pool):
         super().__init__(*args, **options)
         self.marks: set[tuple[str, str | int]] = set()
 
-    def request(self, *args: Any, **options: Any) -> Any:
+    def ask(self, request: Any) -> Any:
         self.calls += 1
-        return super().request(*args, **options)
+        return super().ask(request)
 
     def call(
         self,

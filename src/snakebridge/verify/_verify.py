@@ -7,15 +7,18 @@
 
 from __future__ import annotations
 
+import difflib
 import doctest
 import os
 import platform
 import sys
+import textwrap
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from snakebridge.environments import guest_command, guest_environment, guest_folder
+from snakebridge.errors import VerificationError
 from snakebridge.manifest import Kind as SymbolKind
 from snakebridge.verify._kinds import Kind, kind_of
 from snakebridge.verify._outcomes import documented, outcomes
@@ -74,12 +77,14 @@ def verify(
         on_progress: Told what is being done, how many examples are done, and how many there are.
 
     Raises:
-        VerificationError: They cannot be run at all.
+        VerificationError: They cannot be run at all, or there is no such module.
     """
     within = options.within or described.library.name
     target = {seed: _target(interpreter, seed) for seed in ("0", "1")}
     found = target["0"].collect(_collection(described, within), lambda _event: on_progress("finding examples", 0, None))
     tests = documented(found)
+    if not tests:
+        _refuse_unknown(within, described)
     total = sum(test.count for test in tests)
 
     run = _Runs(options.deadline, on_progress)
@@ -121,6 +126,15 @@ def verify(
         seconds_direct=round(seconds_direct, 1),
         seconds_bridged=round(seconds_bridged, 1),
     )
+
+
+def _refuse_unknown(within: str, described: Manifest) -> None:
+    modules = [module.name for module in described.modules]
+    if within not in modules:
+        alike = difflib.get_close_matches(within, modules, n=1)
+        known = textwrap.shorten(", ".join(modules), 200, placeholder=" …")
+        hint = f"did you mean {alike[0]}?" if alike else f"it has {known}"
+        raise VerificationError(f"{described.library.name} has no public module {within}; {hint}")
 
 
 @dataclass(frozen=True, slots=True)

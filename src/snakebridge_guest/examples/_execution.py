@@ -84,6 +84,7 @@ class _Runner(doctest.DocTestRunner):
         self._lifeline = lifeline
         self._journal, self._deadline, self._surroundings = journal, deadline, surroundings
         self._number, self._place, self._started = 0, -1, 0.0
+        self._lacking: dict[str, str] = {}  # why names could not be had
         # What doctest compares is the last line of what this module says of an exception, notes included.
         doctest.traceback = _Tracebacks(surroundings)  # type: ignore[attr-defined]
         signal.signal(signal.SIGALRM, self._ring)
@@ -92,7 +93,10 @@ class _Runner(doctest.DocTestRunner):
         """Run the examples of one docstring."""
         self._number, self._place = test["number"], -1
         random.seed(0)
-        globs = beside(test["names"], test["module"]) if is_beside else elsewhere(test["names"])
+        if is_beside:
+            globs, self._lacking = beside(test["names"], test["module"]), {}
+        else:
+            globs, self._lacking = elsewhere(test["names"])
         globs = {**globs, "__name__": test["module"], "__builtins__": __builtins__}
         parsed = _PARSER.get_doctest(test["text"], globs, test["name"], None, 0)
         try:
@@ -126,6 +130,9 @@ class _Runner(doctest.DocTestRunner):
         self._stop()
         kind, error, _ = exc_info
         text = "".join(traceback.format_exception_only(kind, error))
+        name = getattr(error, "name", None) if isinstance(error, NameError) else None  # 3.10
+        if name in self._lacking:
+            text += self._lacking[name] + "\n"
         self._tell(
             {
                 "outcome": "raised",

@@ -36,7 +36,9 @@ class Origins:
         found: dict[str, dict[str, Any]] = {}
         for name in sorted(names):
             if name in here:
-                found[name] = self._origin(name, here[name], module)
+                found[name] = origin = self._origin(name, here[name], module)
+                if "private" in origin and name in self._aliases and isinstance(here[name], ModuleType):
+                    found[name] = {"module": self._aliases[name]}  # polars has a module by which it means itself
             elif name in self._aliases and not hasattr(builtins, name) and _can_import(self._aliases[name]):
                 found[name] = {"module": self._aliases[name], "taken for granted": True}
         return found
@@ -89,9 +91,10 @@ def _can_import(module: str) -> bool:
     return True
 
 
-def elsewhere(names: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the names that can be had where the library is not, each from its public place."""
+def elsewhere(names: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the names that can be had where the library is not, each from its public place, and why others cannot."""
     found: dict[str, Any] = {}
+    lacking: dict[str, str] = {}
     for name, origin in names.items():
         try:
             if "module" in origin:
@@ -104,12 +107,12 @@ def elsewhere(names: dict[str, dict[str, Any]]) -> dict[str, Any]:
                 found[name] = value
             elif "literal" in origin:
                 found[name] = ast.literal_eval(origin["literal"])
-        except Exception:  # noqa: S112 - the example that uses it will say so
-            continue
-    return found
+        except Exception as error:  # of a library, while it is imported: the example that uses the name tells it
+            lacking[name] = "%s: %s" % (type(error).__name__, error)
+    return found, lacking
 
 
 def beside(names: dict[str, dict[str, Any]], module: str) -> dict[str, Any]:
     """Return the names of a module, and those taken for granted."""
     granted = {name: origin for name, origin in names.items() if "taken for granted" in origin}
-    return {**vars(importlib.import_module(module)), **elsewhere(granted)}
+    return {**vars(importlib.import_module(module)), **elsewhere(granted)[0]}

@@ -63,6 +63,8 @@ CASES = {
         Kind.ELSEWHERE,
     ),
     "a name of another library": (["np.x"], [], raised("NameError", "name 'np' is not defined"), Kind.ELSEWHERE),
+    "a name of its own": (["f()"], [], raised("NameError", "name 'f' is not defined"), Kind.MISSING),
+    "a name that the example did not make": (["x"], [], raised("NameError", "name 'x' is not defined"), Kind.RAISED),
     "an attribute": (["f().x"], [], raised("AttributeError", "'A' object has no attribute 'x'"), Kind.MISSING),
     "a private attribute": (["f()._x"], [], raised("AttributeError", "'A' object has no attribute '_x'"), Kind.PRIVATE),
     "a special attribute": (["f().__x__"], [], raised("AttributeError", "'A' has no attribute '__x__'"), Kind.MISSING),
