@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from snakebridge import errors
+
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<code>.*?)^(?P=indent)```", re.MULTILINE | re.DOTALL)
@@ -114,3 +116,21 @@ def run(command: list[str], folder: Path) -> str:
     )
     assert done.returncode == 0, done.stdout
     return done.stdout
+
+
+def test_errors_are_listed_once_each_below_their_parent():
+    text = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
+    listed = []
+    parents: list[tuple[int, str]] = []
+    for line in text.partition("```text\n")[2].partition("```")[0].splitlines():
+        match = re.match(r"[│├└─ ]*(\w+Error)", line)
+        if match is None:
+            continue
+        while parents and parents[-1][0] >= match.start(1):
+            parents.pop()
+        listed.append((match[1], parents[-1][1] if parents else "Exception"))
+        parents.append((match.start(1), match[1]))
+    classes = [
+        one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.SnakebridgeError)
+    ]
+    assert sorted(listed) == sorted((one.__name__, one.__bases__[0].__name__) for one in classes)

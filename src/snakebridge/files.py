@@ -1,14 +1,16 @@
-"""Files that are replaced as a whole: a reader sees the old bytes or the new ones, never half of either."""
+"""Files: replaced as a whole, so that a reader sees the old bytes or the new ones, and TOML read with clear errors."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from snakebridge.errors import OutputError
+from snakebridge.errors import ConfigurationError, OutputError
 
-__all__ = ["replace_file"]
+__all__ = ["read_toml", "replace_file"]
 
 
 def replace_file(path: Path, content: str | bytes) -> bool:
@@ -36,3 +38,17 @@ def replace_file(path: Path, content: str | bytes) -> bool:
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
     return True
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """Return the content of a TOML file of the user's.
+
+    Raises:
+        ConfigurationError: It cannot be read, or is no TOML.
+    """
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # editors on Windows begin it with a mark
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {file}: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"{file} is not valid TOML ({error}); mend that line") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +22,9 @@ from snakebridge.cli._plan import plan
 from snakebridge.cli._status import status
 from snakebridge.cli._terminal import Settings, result
 from snakebridge.cli._verify import verify_library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["UsageError", "command"]
 
@@ -42,11 +45,16 @@ def command() -> Any:
     )
     app.callback()(_globals)
     for function in (plan, generate, check, introspect, docs, status, clean, doctor, demo):
-        app.command()(function)
-    app.command("verify")(verify_library)
+        app.command(short_help=_short(function))(function)
+    app.command("verify", short_help=_short(verify_library))(verify_library)
     # An argument such as `-1` is no option; what is neither is refused as JSON.
-    app.command(context_settings={"ignore_unknown_options": True})(call)
+    app.command(short_help=_short(call), context_settings={"ignore_unknown_options": True})(call)
     return typer.main.get_command(app)
+
+
+def _short(function: Callable[..., int]) -> str:
+    # Said by hand, because a short help that is made from the docstring is cut off in the middle of it.
+    return (function.__doc__ or "").partition("\n")[0]
 
 
 def _show_version(asked: bool) -> None:

@@ -39,7 +39,9 @@ def call(
     settings: Settings = context.obj
     module, _, name = target.partition(":")
     if not all(part.isidentifier() for part in [*module.split("."), *name.split(".")]):
-        raise ConfigurationError(f"{target!r} is no address; write module:name, such as statistics:median")
+        dotted, _, last = target.rpartition(".")
+        example = f"{dotted}:{last}" if dotted and ":" not in target else "statistics:median"
+        raise ConfigurationError(f"{target!r} is no address; write module:name, such as {example}")
     given = [_value(text, f"argument {number}") for number, text in enumerate(values or (), 1)]
     arguments = given[0] if len(given) == 1 and isinstance(given[0], list) else given
     keywords = dict(_keyword(text) for text in keyword or ())

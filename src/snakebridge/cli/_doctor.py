@@ -35,6 +35,7 @@ def doctor(
     findings: list[Finding] = []
     sections = {"host": _host(findings)}
     configuration = settings.load()
+    sections["host"]["configuration"] = "none" if configuration.file is None else str(configuration.file)
     for name, target in _targets(configuration, python).items():
         try:
             sections[name] = _target(target, findings)

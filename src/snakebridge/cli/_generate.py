@@ -25,7 +25,7 @@ from snakebridge.cli._options import (
     REFRESH,
     STUBS,
     SURFACE,
-    Wishes,
+    SelectionFlags,
     options_for,
 )
 from snakebridge.cli._target import PYTHON, PYTHON_VERSION, REQUIREMENTS, flags, interpreter_of, target_of
@@ -106,7 +106,7 @@ def generate(
     read_lock(manifest_folder / LOCK_FILE)
     config.read_local(output)
     interpreters: dict[config.Target, Interpreter] = {}
-    wishes = Wishes(
+    given = SelectionFlags(
         surface=surface,
         include=include,
         exclude=exclude,
@@ -118,7 +118,7 @@ def generate(
         refresh=refresh,
     )
     # Everything the options name is looked for before the first library is asked about.
-    options = {name: options_for(name, wishes, configuration) for name in names}
+    options = {name: options_for(name, given, configuration) for name in names}
     made = list(_make(targets, options, interpreters, manifest.read_verified(manifest_folder)))
     with activity("writing"):
         written = {one.library: codegen.write(one.tree, output, library=one.library) for one in made}
@@ -185,24 +185,7 @@ def _report(made: Sequence[_Made], summaries: dict[str, _Summary], report: Forma
     if report is Format.JSON:
         result_json({library: asdict(summary) for library, summary in summaries.items()})
         return
-    if stdout_is_terminal():
-        from rich.table import Table  # noqa: PLC0415 - for terminals only
-
-        table = Table(
-            "library",
-            "version",
-            "modules",
-            "symbols",
-            "callables",
-            "typed",
-            "omitted",
-            "findings",
-            "files changed",
-            "s",
-        )
-        for one in made:
-            table.add_row(one.library, *_cells(summaries[one.library]), f"{one.seconds:.1f}")
-        result_table(table)
+    if stdout_is_terminal() and _drawn(made, summaries):
         return
     for library, summary in summaries.items():
         version, modules, symbols, callables, typed, omitted, findings, files = _cells(summary)
@@ -214,6 +197,16 @@ def _report(made: Sequence[_Made], summaries: dict[str, _Summary], report: Forma
         result(f"{library}: {omitted} omitted")
         result(f"{library}: {findings} findings")
         result(f"{library}: {files} files changed")
+
+
+def _drawn(made: Sequence[_Made], summaries: dict[str, _Summary]) -> bool:
+    from rich.table import Table  # noqa: PLC0415 - for terminals only
+
+    heads = ("version", "modules", "symbols", "callables", "typed", "omitted", "findings", "files changed", "s")
+    table = Table("library", *heads)
+    for one in made:
+        table.add_row(one.library, *_cells(summaries[one.library]), f"{one.seconds:.1f}")
+    return result_table(table)
 
 
 def _cells(summary: _Summary) -> list[str]:

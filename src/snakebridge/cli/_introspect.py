@@ -18,7 +18,7 @@ from snakebridge.cli._options import (
     REFRESH,
     STUBS,
     SURFACE,
-    Wishes,
+    SelectionFlags,
     options_for,
 )
 from snakebridge.cli._target import PYTHON, PYTHON_VERSION, REQUIREMENTS, flags, interpreter_of, target_of
@@ -54,7 +54,7 @@ def introspect(
     """Write what a library offers to a manifest file."""
     settings: Settings = context.obj
     configuration = settings.load()
-    wishes = Wishes(
+    given = SelectionFlags(
         surface=surface,
         include=include,
         exclude=exclude,
@@ -65,7 +65,7 @@ def introspect(
         overrides=overrides,
         refresh=refresh,
     )
-    options = options_for(library, wishes, configuration)
+    options = options_for(library, given, configuration)
     chosen = flags(python, requirements, python_version) or target_of(library, configuration, configuration.output)
     made = manifest_of(library, interpreter_of(chosen), options)
     changed = manifest.write(made, out)

@@ -48,7 +48,7 @@ def _run(arguments: Sequence[str], settings: Settings) -> int:
     except UsageError as error:
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "snakebridge"
-        complain(f"{_sentence(error)}; see `{path} --help`")
+        complain(f"{_sentence(error)} `{path} --help`")
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -64,7 +64,7 @@ def _run(arguments: Sequence[str], settings: Settings) -> int:
 
 def _failed(error: Exception, *, verbose: bool) -> int:
     if isinstance(error, RemoteError):
-        complain(f"{error.remote_type or type(error).__name__}: {error}")
+        complain(f"{(error.remote_type or type(error).__name__).removeprefix('builtins:')}: {error}")
         if verbose and error.remote_traceback:
             complain(error.remote_traceback.rstrip(), label="", style="")
         return _FINDINGS
@@ -79,6 +79,7 @@ def _failed(error: Exception, *, verbose: bool) -> int:
 
 
 def _sentence(error: Exception) -> str:
-    message = str(getattr(error, "format_message", error.__str__)())
+    message = str(getattr(error, "format_message", error.__str__)()).replace(": Value error, ", ": ")
     text = " ".join(message.split()).rstrip(".")
-    return text[:1].lower() + text[1:]
+    # "Did you mean 'check'?" is a sentence of its own.
+    return f"{text[:1].lower()}{text[1:]}{' See' if text.endswith('?') else '; see'}"

@@ -31,7 +31,7 @@ __all__ = [
     "REFRESH",
     "STUBS",
     "SURFACE",
-    "Wishes",
+    "SelectionFlags",
     "options_for",
 ]
 
@@ -64,7 +64,7 @@ REFRESH = Annotated[bool, typer.Option("--refresh", help="Ask the target again, 
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wishes:
+class SelectionFlags:
     """What the flags say."""
 
     surface: Surface | None = None
@@ -78,32 +78,32 @@ class Wishes:
     refresh: bool = False
 
 
-def options_for(library: str, wishes: Wishes, configuration: config.Config) -> Options:
+def options_for(library: str, given: SelectionFlags, configuration: config.Config) -> Options:
     """Return how a library shall be described.
 
     Raises:
         ConfigurationError: A pattern is none, a folder is not there, or stubs cannot be fetched.
     """
     own = configuration.libraries.get(library)
-    stubs = wishes.stubs or (own.stubs if own is not None else ())
-    overrides = wishes.overrides or (own.overrides if own is not None else ())
-    inventory = wishes.inventory or (own.inventory if own is not None else None)
+    stubs = given.stubs or (own.stubs if own is not None else ())
+    overrides = given.overrides or (own.overrides if own is not None else ())
+    inventory = given.inventory or (own.inventory if own is not None else None)
     return Options(
-        selection=_selection(configuration.selection(library), wishes),
+        selection=_selection(configuration.selection(library), given),
         inventory=inventory,
         stubs=tuple(_folders(stubs)),
         overrides=tuple(overrides),
-        refresh=wishes.refresh,
+        refresh=given.refresh,
     )
 
 
-def _selection(configured: Selection, wishes: Wishes) -> Selection:
+def _selection(configured: Selection, given: SelectionFlags) -> Selection:
     said = {
-        "surface": wishes.surface,
-        "include": wishes.include or None,
-        "exclude": wishes.exclude or None,
-        "depth": wishes.depth,
-        "members": wishes.max_members,
+        "surface": given.surface,
+        "include": given.include or None,
+        "exclude": given.exclude or None,
+        "depth": given.depth,
+        "members": given.max_members,
     }
     wanted = configured.model_dump() | {key: value for key, value in said.items() if value is not None}
     try:

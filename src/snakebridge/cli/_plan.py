@@ -17,11 +17,11 @@ from snakebridge.cli._options import (
     REFRESH,
     STUBS,
     SURFACE,
-    Wishes,
+    SelectionFlags,
     options_for,
 )
 from snakebridge.cli._target import PYTHON, PYTHON_VERSION, REQUIREMENTS, flags, interpreter_of, target_of
-from snakebridge.cli._terminal import Format, Settings, progress, result, result_json
+from snakebridge.cli._terminal import Format, Settings, counted, progress, result, result_json
 from snakebridge.errors import ConfigurationError
 from snakebridge.introspect import plan as plan_library
 
@@ -63,7 +63,7 @@ def plan(
             "no library was named: write `snakebridge plan LIB --python PATH`, or list libraries under "
             "[tool.snakebridge.libraries] in pyproject.toml"
         )
-    wishes = Wishes(
+    given = SelectionFlags(
         surface=surface,
         include=include,
         exclude=exclude,
@@ -78,7 +78,7 @@ def plan(
     plans = []
     for name in names:
         interpreter = interpreter_of(chosen or target_of(name, configuration, configuration.output))
-        options = options_for(name, wishes, configuration)
+        options = options_for(name, given, configuration)
         with progress(f"introspecting {name} in {interpreter.label}") as at:
             plans.append(plan_library(name, interpreter.executable, options=options, on_progress=at))
     if report is Format.JSON:
@@ -92,27 +92,22 @@ def plan(
 
 def _lines(one: Plan) -> Iterator[str]:
     yield f"version {one.version or 'unknown'}"
-    yield f"{one.modules} modules"
-    kinds = ", ".join(_counted(kind, count) for kind, count in one.kinds.items())
-    yield f"{one.symbols} symbols" + (f": {kinds}" if kinds else "")
+    yield counted(one.modules, "module")
+    kinds = ", ".join(counted(count, kind) for kind, count in one.kinds.items())
+    yield counted(one.symbols, "symbol") + (f": {kinds}" if kinds else "")
     yield f"{one.members} of them members of classes, {one.methods} of those methods"
     yield f"{one.typed_share:.0%} of {one.parameters} parameters typed"
-    yield f"{one.findings} findings"
-    yield f"about {one.files} files, {_size(one.bytes)}, {max(one.seconds, 0.1):.1f} s to render"
+    yield counted(one.findings, "finding")
+    yield f"about {counted(one.files, 'file')}, {_size(one.bytes)}, {max(one.seconds, 0.1):.1f} s to render"
     for reason, count in one.left_out.items():
         yield f"left out: {count} {reason}"
     for address, count in one.largest_classes:
-        yield f"large class: {address} has {count} members"
+        yield f"large class: {address} has {counted(count, 'member')}"
     for module, count in one.largest_modules:
-        yield f"large module: {module} has {count} symbols"
+        yield f"large module: {module} has {counted(count, 'symbol')}"
     for saving in one.savings:
         share = saving.symbols / one.symbols
-        yield f"smaller with {saving.limit}: {saving.symbols} symbols less ({share:.0%})"
-
-
-def _counted(kind: str, count: int) -> str:
-    ending = "" if count == 1 else "es" if kind.endswith("s") else "s"
-    return f"{count} {kind}{ending}"
+        yield f"smaller with {saving.limit}: {counted(saving.symbols, 'symbol')} less ({share:.0%})"
 
 
 def _size(count: int) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import sys
@@ -32,6 +33,7 @@ __all__ = [
     "activity",
     "colour_of",
     "complain",
+    "counted",
     "finding_line",
     "note",
     "progress",
@@ -44,6 +46,8 @@ __all__ = [
 ]
 
 
+_ESCAPES = "snakebridge-escapes"
+_WIDEST = 10_000  # columns: what rich measures is never more than it is told there are
 _ENOUGH = 3  # modules, before their speed means anything
 
 
@@ -71,10 +75,17 @@ class Settings:
 
 
 def replace_unprintable() -> None:
-    """Show what the terminal's encoding lacks as escapes, instead of failing."""
+    """Show what the terminal's encoding lacks as escapes, instead of failing; JSON with them says the same."""
+    codecs.register_error(_ESCAPES, _escaped)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_ESCAPES)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    # Python's own `backslashreplace` writes `\xe9`, which no JSON parser takes.
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def stdout_is_terminal() -> bool:
@@ -92,11 +103,16 @@ def result_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-def result_table(table: Table) -> None:
-    """Draw a table of results, for a person."""
+def result_table(table: Table) -> bool:
+    """Draw a table of results, for a person; return whether it was drawn, or would not fit their terminal."""
     from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.measure import Measurement  # noqa: PLC0415
 
-    Console().print(table)
+    console = Console()
+    fits = Measurement.get(console, console.options.update(max_width=_WIDEST), table).minimum <= console.width
+    if fits:
+        console.print(table)
+    return fits
 
 
 def note(text: str) -> None:
@@ -122,6 +138,12 @@ def finding_line(finding: Finding) -> str:
     """Return a finding as one line, as `check` writes it."""
     hint = f"; {finding.hint}" if finding.hint else ""
     return f"{finding.level} {finding.rule} {finding.path}: {finding.message}{hint}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things as people say it: `1 worker`, `2 workers`, `2 classes`."""
+    ending = "" if count == 1 else "es" if noun.endswith("s") else "s"
+    return f"{count} {noun}{ending}"
 
 
 def colour_of(finding: Finding) -> str:

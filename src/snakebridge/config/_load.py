@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,23 @@ from pydantic import ValidationError
 
 from snakebridge.config._model import Config, known_keys
 from snakebridge.errors import ConfigurationError
+from snakebridge.files import read_toml
 
-__all__ = ["load", "parsed"]
+__all__ = ["load"]
 
 _OWN_FILE = "snakebridge.toml"
 _PROJECT_FILE = "pyproject.toml"
+_MISSPELT = 0.85  # as alike are `snakebrige` and `snake-bridge`, but not `snakebite`
+
+_IN_WORDS_OF_TOML = {
+    "string_type": "write a text in quotes",
+    "tuple_type": "write a list, such as ['one', 'two']",
+    "dict_type": "write a section or a table of keys",
+    "mapping_type": "write a section or a table of keys",
+    "model_type": "write a section or a table of keys",
+    "model_attributes_type": "write a section or a table of keys",
+}
+"""What pydantic says of a Python type, as who writes TOML knows it, by the type of the error."""
 
 
 def load(start: Path | None = None, *, file: Path | None = None) -> Config:
@@ -33,7 +44,12 @@ def load(start: Path | None = None, *, file: Path | None = None) -> Config:
         if table is None:
             raise ConfigurationError(f"{file} has no [tool.snakebridge] section; add one, or name another file")
         return _validated(table, file)
-    start = Path(start or ".").absolute()
+    try:
+        start = Path(start or ".").absolute()
+    except FileNotFoundError:
+        raise ConfigurationError(
+            "the current folder was deleted, so no configuration can be looked for; change to one that exists"
+        ) from None
     for folder in (start, *start.parents):
         for name in (_OWN_FILE, _PROJECT_FILE):
             found = folder / name
@@ -44,28 +60,26 @@ def load(start: Path | None = None, *, file: Path | None = None) -> Config:
 
 def _table(file: Path) -> dict[str, Any] | None:
     """Return the settings in a file, or `None` for a pyproject.toml of a project that has none."""
-    document = parsed(file)
+    document = read_toml(file)
     tool = document.get("tool")
     section = tool.get("snakebridge") if isinstance(tool, dict) else None
+    if section is None and file.name == _PROJECT_FILE:
+        _refuse_misspelt(document, tool, file)
+        return None
     if section is None:
-        return None if file.name == _PROJECT_FILE else document
+        return document
     if not isinstance(section, dict):
         raise ConfigurationError(f"{file}: tool.snakebridge is not a section; write [tool.snakebridge]")
     return section
 
 
-def parsed(file: Path) -> dict[str, Any]:
-    """Return the content of a TOML file.
-
-    Raises:
-        ConfigurationError: It cannot be read, or is no TOML.
-    """
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {file}: {error.strerror or error}") from None
-    except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{file} is not valid TOML ({error}); mend that line") from None
+def _refuse_misspelt(document: dict[str, Any], tool: object, file: Path) -> None:
+    # Of a pyproject.toml the sections of others are none of our business; one that can only mean us would be ignored.
+    names = {f"tool.{name}": name for name in tool} if isinstance(tool, dict) else {}
+    names |= {name: name for name in document if name.lower() == "snakebridge"}
+    for title, name in names.items():
+        if difflib.SequenceMatcher(None, name.lower(), "snakebridge").ratio() >= _MISSPELT:
+            raise ConfigurationError(f"{file}: [{title}] is no section that anybody reads; write [tool.snakebridge]")
 
 
 def _validated(table: dict[str, Any], file: Path) -> Config:
@@ -87,6 +101,7 @@ def _sentence(error: ValidationError, file: Path) -> str:
         near = difflib.get_close_matches(location[-1], known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
         return f"{file}: unknown key {key!r}; {hint}"
-    reason = first["msg"].removeprefix("Value error, ")
-    shown = f" (it is {first['input']!r})" if isinstance(first["input"], str | int | float) else ""
+    reason = _IN_WORDS_OF_TOML.get(first["type"], first["msg"].removeprefix("Value error, "))
+    value = repr(first["input"])
+    shown = f" (it is {value})" if isinstance(first["input"], str | int | float) and value not in reason else ""
     return f"{file}: {key + ': ' if key else ''}{reason[:1].lower()}{reason[1:]}{shown}"

@@ -9,9 +9,8 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from snakebridge.config._load import parsed
 from snakebridge.errors import ConfigurationError, OutputError
-from snakebridge.files import replace_file
+from snakebridge.files import read_toml, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +34,7 @@ def read_local(out: Path) -> Mapping[str, str]:
     file = out / LOCAL_FILE
     if not file.is_file():
         return {}
-    libraries = parsed(file).get("libraries", {})
+    libraries = read_toml(file).get("libraries", {})
     entries = libraries.values() if isinstance(libraries, dict) else [None]
     if not all(isinstance(entry, dict) and isinstance(entry.get("python"), str) for entry in entries):
         raise ConfigurationError(f"{file} is damaged; delete it and run `snakebridge generate` again")

@@ -98,7 +98,7 @@ def _warm_up(value: str) -> str:
 def _import_names(value: Mapping[str, LibraryConfig]) -> Mapping[str, LibraryConfig]:
     for name in value:
         if not all(part.isidentifier() for part in name.split(".")):
-            raise ValueError(f"{name!r} is no import name")
+            raise ValueError(f"{name!r} is no import name; write what `import` takes, such as 'sklearn' or 'PIL'")
     return value
 
 
@@ -172,12 +172,12 @@ class GuardConfig(_Section):
     """What a pool does about workers that die again and again, or stand still; 0: nothing."""
 
     deaths: _Limit = 10
-    """So many workers in a row that died in a call, and no calls are taken for a while."""
+    """After so many workers in a row died in a call, no calls are taken for a while."""
     pause: _Seconds = 1.0
-    """Seconds of that while; doubled each time that the trial after it fails."""
+    """Seconds for which no calls are taken; doubled each time that the trial call after them fails."""
     longest_pause: _Seconds = 60.0
     poison: _Limit = 3
-    """So many workers in a row that crashed in the same call with the same arguments, and it is refused."""
+    """After so many workers in a row crashed in the same call with the same arguments, it is refused."""
     stopped: _Seldom = 2.0
     """Seconds that a worker may be stopped before it is replaced."""
 
@@ -279,7 +279,10 @@ class Config(_Section):
     def _known_pools(self) -> Self:
         for name, library in self.libraries.items():
             if library.pool is not None and library.pool not in self.pools:
-                raise ValueError(f"libraries.{name}.pool is {library.pool!r} and there is no section for that pool")
+                raise ValueError(
+                    f"libraries.{name}.pool is {library.pool!r} and there is no section for that pool; "
+                    f"add [tool.snakebridge.pools.{library.pool}]"
+                )
             if library.pool is not None and library.has_environment and self.pools[library.pool].has_environment:
                 raise ValueError(
                     f"libraries.{name} and pools.{library.pool} both say where {name} lives; say it in one of them"
@@ -309,23 +312,22 @@ class Config(_Section):
         return self._file
 
 
+_SECTIONS: Mapping[tuple[str, ...], type[_Section]] = {
+    (): Config,
+    ("defaults",): SelectionConfig,
+    ("libraries", "*"): LibraryConfig,
+    ("pools", "*"): PoolConfig,
+    **{
+        ("pools", "*", field.alias or name): field.annotation
+        for name, field in PoolConfig.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, _Section)
+    },
+}
+
+
 def known_keys(location: list[str]) -> list[str]:
     """Return the keys that are known where an unknown one stands."""
-    match location:
-        case ["libraries", _, _]:
-            model: type[_Section] = LibraryConfig
-        case ["defaults", _]:
-            model = SelectionConfig
-        case ["pools", _, "workers", _]:
-            model = WorkersConfig
-        case ["pools", _, "queue", _]:
-            model = QueueConfig
-        case ["pools", _, "resources", _]:
-            model = ResourcesConfig
-        case ["pools", _, "recycle", _]:
-            model = RecycleConfig
-        case ["pools", _, _]:
-            model = PoolConfig
-        case _:
-            model = Config
+    *above, _ = location
+    names = tuple("*" if depth == 1 else name for depth, name in enumerate(above))
+    model = _SECTIONS.get(names, Config)
     return [field.alias for field in model.model_fields.values() if field.alias]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from snakebridge.environments._describe import ask
@@ -14,6 +15,8 @@ from snakebridge.errors import EnvironmentNotFoundError, UnsupportedInterpreterE
 
 _NESTED = (".venv", "venv", "env")
 _NAMES = ("python", "python3")
+_OLDEST = (3, 8)
+_VERSION = re.compile(r"(?:python)?(\d)(?:\.(\d+)(?:\.\d+)?)?")
 
 
 def find(target: str | os.PathLike[str]) -> Path:
@@ -93,7 +96,14 @@ def _named(name: str) -> Path:
         return located
     if refused is not None:
         raise refused
+    if _is_too_old(name):
+        raise UnsupportedInterpreterError(f"{name} is too old: snakebridge needs Python 3.8 or newer in the target")
     wanted = f"no Python {version}" if version else f"no {name}"
     raise EnvironmentNotFoundError(
         f"there is {wanted} in this folder or on the search path; give the path of an interpreter, or of a venv folder"
     )
+
+
+def _is_too_old(name: str) -> bool:
+    match = _VERSION.fullmatch(name)
+    return match is not None and (int(match[1]), int(match[2] or 0)) < _OLDEST

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
 import select
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 from interpreters import find_interpreter, interpreter
@@ -32,10 +34,10 @@ def test_help_is_plain_when_piped(snakebridge, arguments):
     ("arguments", "said"),
     [
         pytest.param([], "missing command; see `snakebridge --help`", id="nothing"),
-        pytest.param(["generat"], "no such command 'generat'", id="unknown-command"),
+        pytest.param(["generat"], "Did you mean 'generate'? See `snakebridge --help`", id="unknown-command"),
         pytest.param(["doctor", "--pyton", "x"], "no such option: --pyton", id="unknown-option"),
         pytest.param(["introspect"], "missing argument 'LIB'; see `snakebridge introspect --help`", id="no-argument"),
-        pytest.param(["doctor", "--format", "xml"], "invalid value for '--format'", id="unknown-format"),
+        pytest.param(["doctor", "--format", "xml"], "invalid value for '--format': 'xml' is not", id="unknown-format"),
         pytest.param(["call", "math:sqrt", "4", "--timeout", "soon"], "invalid value for '--timeout'", id="no-number"),
     ],
 )
@@ -62,6 +64,7 @@ def bad(name, *arguments, said):
         ),
         bad("no-venv", "generate", "json", "--python", "{folder}", said="is no venv or conda folder; make one with"),
         bad("no-python", "generate", "json", "--python", "/dev/null", said="/dev/null is not executable"),
+        bad("too-old", "generate", "json", "--python", "2.7", said="2.7 is too old: snakebridge needs Python 3.8 or"),
         bad("no-command", "generate", "json", "--python", "pythong", said="there is no pythong in this folder or on"),
         bad("unknown", "generate", "nolib", "--python", "{python}", said="no module named nolib"),
         bad("one-of-two-unknown", "generate", "json", "nolib", "--python", "{python}", said="no module named nolib"),
@@ -118,9 +121,7 @@ def bad(name, *arguments, said):
             said="cannot write file/m",
         ),
         bad("call-unknown", "call", "nolib:f", "--python", "{python}", said="cannot import nolib"),
-        bad(
-            "call-no-address", "call", "math.sqrt", "4", "--python", "{python}", said="is no address; write module:name"
-        ),
+        bad("call-no-address", "call", "math.sqrt", "4", "--python", "{python}", said="module:name, such as math:sqrt"),
         bad(
             "call-no-json", "call", "len:len", "abc", "--python", "{python}", said="no JSON: abc; a text needs its own"
         ),
@@ -216,10 +217,16 @@ def test_text_that_the_terminal_cannot_show_is_escaped(snakebridge, python):
     assert done.stdout == '"\\u20ac"\n'
 
 
-def on_terminal(snakebridge, *arguments) -> str:
+@pytest.mark.parametrize("text", ["é", "€", "\N{GRINNING FACE}"])
+def test_json_is_json_when_the_terminal_cannot_show_its_letters(snakebridge, python, text):
+    done = snakebridge("call", "builtins:str", json.dumps(text), "--python", python, PYTHONIOENCODING="ascii")
+    assert json.loads(done.stdout) == text
+
+
+def on_terminal(snakebridge, *arguments, columns: int = 120) -> str:
     """Run a command on a terminal of its own and return what is on it."""
     ours, theirs = pty.openpty()
-    environment = {**snakebridge.environment, "TERM": "xterm-256color", "COLUMNS": "120"}
+    environment = {**snakebridge.environment, "TERM": "xterm-256color", "COLUMNS": str(columns)}
     environment.pop("NO_COLOR", None)
     with subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
@@ -250,6 +257,12 @@ def test_terminal_gets_a_table_colours_and_times(snakebridge, python):
     assert re.search(r"│ \d+\.\d │", output)
 
 
+def test_terminal_that_is_too_narrow_for_the_table_gets_lines(snakebridge, python):
+    output = on_terminal(snakebridge, "generate", "json", "--python", python, columns=40)
+    assert "│" not in output
+    assert re.search(r"json: \d+ files changed", output)
+
+
 def test_terminal_gets_a_refusal_in_one_unwrapped_sentence(snakebridge):
     long = "/absent/" + "x" * 300
     assert long in on_terminal(snakebridge, "doctor", "--python", long).replace("\r\n", "")
@@ -259,3 +272,26 @@ def test_cross_version_interpreter_is_named_by_its_version_alone(snakebridge):
     if find_interpreter("3.9") is None:
         pytest.skip("needs a Python 3.9 interpreter")
     assert "CPython 3.9" in snakebridge("introspect", "json", "--python", "3.9", "--out", "m.json").stderr
+
+
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "cli.md"
+
+
+def test_reference_and_help_name_the_same_commands_and_options(snakebridge):
+    whole, *sections = re.split(r"^## (?=\w+$)", REFERENCE.read_text(), flags=re.MULTILINE)
+    documented = {section.split()[0]: section for section in sections if "Usage: snakebridge" in section}
+    listed = snakebridge("--help", COLUMNS="80").stdout.partition("Commands:")[2]
+    commands = set(re.findall(r"^  (\w+)  ", listed, re.MULTILINE))
+    assert (
+        commands
+        == set(documented)
+        == set(re.findall(r"^  (\w+)  +[A-Z]", whole.partition("Commands:")[2], re.MULTILINE))
+    )
+    for command, section in documented.items():
+        shown = snakebridge(command, "--help", COLUMNS="80").stdout
+        usage = section.partition("```text")[2].partition("```")[0]
+        assert options(shown) == options(usage), command
+
+
+def options(text: str) -> list[str]:
+    return re.findall(r"^  (--[a-z-]+)", text, re.MULTILINE)

@@ -110,6 +110,12 @@ def test_workers_accept_a_number_or_a_range(tmp_path, text, size):
         pytest.param(
             "[pools.a]\nworkers = 0", "pools.a.workers.min: input should be greater than or equal to 1", id="none"
         ),
+        pytest.param(
+            "[pools.a]\nguard = { poisn = 1 }", "unknown key 'pools.a.guard.poisn'; did you mean 'poison'?", id="guard"
+        ),
+        pytest.param("[pools.a]\nworkers = 'many'", "workers: write a section or a table of keys", id="many"),
+        pytest.param("[libraries]\njson = '3.11'", "libraries.json: write a section or a table", id="no-section"),
+        pytest.param("[libraries.json]\ninclude = 'x'", "libraries.json.include: write a list, such as", id="no-list"),
         pytest.param("[pools.a]\nworkers = { min = 3 }", "pools.a.workers: min (3) is more than max (1)", id="range"),
         pytest.param(
             '[pools.a]\nwarm-up = ["a-b"]',
@@ -133,7 +139,7 @@ def test_workers_accept_a_number_or_a_range(tmp_path, text, size):
         ),
         pytest.param(
             '[libraries.a]\nrequirements = ["a"]\npython-version = 3.10',
-            "libraries.a.python-version: input should be a valid string (it is 3.1)",
+            "libraries.a.python-version: write a text in quotes (it is 3.1)",
             id="version-as-number",
         ),
         pytest.param(
@@ -162,6 +168,34 @@ def test_load_says_one_sentence_when_a_setting_is_wrong(tmp_path, text, said):
     assert said in message
     assert str(tmp_path / "snakebridge.toml") in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("title", ["tool.snakebrige", "tool.snake-bridge", "tool.Snakebridge", "snakebridge"])
+def test_load_says_so_when_the_section_is_misspelt(tmp_path, title):
+    (tmp_path / "pyproject.toml").write_text(f"[{title}.libraries.json]\npython = '3.11'\n")
+    with pytest.raises(ConfigurationError, match=rf"\[{title}\] is no section .* write \[tool.snakebridge\]"):
+        load(tmp_path)
+
+
+def test_load_leaves_sections_of_other_tools_alone(tmp_path):
+    (tmp_path / "pyproject.toml").write_text(
+        "tool.snakebite.a = 1\ntool.snake.b = 1\n[project]\nname = 'snakebridge'\n"
+    )
+    assert load(tmp_path).file is None
+
+
+def test_load_reads_what_windows_editors_write(tmp_path):
+    (tmp_path / "snakebridge.toml").write_bytes(b'\xef\xbb\xbfoutput = "there"\r\n')
+    assert load(tmp_path).output == tmp_path / "there"
+
+
+def test_load_says_so_when_the_current_folder_was_deleted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(ConfigurationError, match="the current folder was deleted"):
+        load()
 
 
 def test_load_refuses_a_named_file_without_the_section(tmp_path):
@@ -220,7 +254,8 @@ def test_interpreter_for_goes_from_variable_to_configuration_to_local_file(tmp_p
 
     found = resolve(config, out)
     assert found == Target(python="/configured/python", pool="p", source=str(tmp_path / "snakebridge.toml"))
-    assert resolve(None, out) == Target(python="/local/python", source=".snakebridge.local.toml")
+    written = f"{out / '.snakebridge.local.toml'}, which `snakebridge generate` wrote"
+    assert resolve(None, out) == Target(python="/local/python", source=written)
     assert resolve(None, None) is None
     monkeypatch.setenv("SNAKEBRIDGE_PYTHON", "/variable/python")
     assert resolve(config, out) == Target(python="/variable/python", pool="p", source="SNAKEBRIDGE_PYTHON")
@@ -230,7 +265,8 @@ def test_interpreter_for_takes_the_local_file_when_the_configuration_only_names_
     write_local(tmp_path, "json", "/local/python")
     config = configured(tmp_path, '[pools.p]\n[libraries.json]\npool = "p"\n')
     found = interpreter_for("json", output=tmp_path, config=config)
-    assert found == Target(python="/local/python", pool="p", source=".snakebridge.local.toml")
+    assert found is not None
+    assert (found.python, found.pool) == ("/local/python", "p")
 
 
 def test_interpreter_for_hands_on_requirements(tmp_path):
