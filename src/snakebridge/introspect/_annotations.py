@@ -76,18 +76,17 @@ NOWHERE = Scope()
 
 
 class Annotations:
-    """Turns observed annotations into type expressions."""
+    """Turns observed annotations into type expressions.
+
+    Args:
+        public: The public address of every class of the library, by the address it gives itself.
+        resolve: Reads sources, for names that mean nothing at run time.
+        variables: Addresses of the type parameters that the target showed.
+    """
 
     def __init__(
         self, public: Mapping[str, str], resolve: Resolve | None = None, variables: Collection[str] = ()
     ) -> None:
-        """Take what names mean.
-
-        Args:
-            public: The public address of every class of the library, by the address it gives itself.
-            resolve: Reads sources, for names that mean nothing at run time.
-            variables: Addresses of the type parameters that the target showed.
-        """
         self._public = public
         self._resolve = resolve
         self._variables = variables

@@ -9,9 +9,10 @@
 #               refused: the root module is to blame, or nothing was begun
 #
 # Guarantees: each wait has a deadline (the first word has ten seconds), and a tenth of it once `_PATIENCE` modules did
-# not finish; whatever ends this, Ctrl-C included, the probe's whole process group is gone and reaped; each start skips
-# or watches one thing more than the one before, so this ends. The probe works in an empty folder of its own; its file
-# travels through another, which no library can know. What the library prints goes to a file that is kept short.
+# not finish; time in which the probe was ready to run and a busy machine ran others does not count. Whatever ends this,
+# Ctrl-C included, the probe's whole process group is gone and reaped; each start skips or watches one thing more than
+# the one before, so this ends. The probe works in an empty folder of its own; its file travels through another, which
+# no library can know. What the library prints goes to a file that is kept short.
 
 from __future__ import annotations
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _WAKE = 0.2  # seconds; a child of the library may hold the events open after the probe's end
 _GRACE = 2.0  # seconds for exit handlers of the library, once everything is written
 _START = 10.0  # seconds: an interpreter that starts on a busy machine has said nothing yet
+_MOST_STARVED = 590.0  # seconds for which others may have the machine; the probe's own watchdog waits a little longer
 _TAIL = 400
 _MAKERS = ("__init__", "__new__")  # which class states how it is called is worth knowing
 _PATIENCE = 5  # modules that may use up the whole deadline
@@ -266,7 +268,7 @@ def _lines(
     poll = select.poll()
     poll.register(events, select.POLLIN)
     pending = b""
-    latest = time.monotonic() + patience
+    latest, starved = time.monotonic() + patience, _starved(process.pid)
     while True:
         if os.fstat(output).st_blocks * 512 > _MOST_OUTPUT:
             os.ftruncate(output, 0)  # who writes goes on where they were, and the file has a hole there
@@ -278,12 +280,20 @@ def _lines(
             *whole, pending = (pending + data).split(b"\n")
             for line in whole:
                 yield line.decode("utf-8", "replace")
-            latest = time.monotonic() + deadline
+            latest, starved = time.monotonic() + deadline, _starved(process.pid)
         elif has_ended:
             return
-        elif time.monotonic() > latest:
+        elif time.monotonic() > latest + min(_starved(process.pid) - starved, _MOST_STARVED):
             yield None
             return
+
+
+def _starved(pid: int) -> float:
+    # Seconds in which a process was ready to run and others ran; zero where the system does not tell.
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _ending(status: int) -> str:

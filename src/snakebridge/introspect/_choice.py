@@ -59,19 +59,18 @@ def _source(pattern: str) -> str:
 
 
 class Choice:
-    """Decides by address what of a library is taken, and counts what is not."""
+    """Decides by address what of a library is taken, and counts what is not.
+
+    Args:
+        library: Import name.
+        selection: What was asked for.
+        documented: What the documentation lists; the surface `docs` needs it.
+
+    Raises:
+        ConfigurationError: The selection would take nothing, or needs what is not there.
+    """
 
     def __init__(self, library: str, selection: Selection, documented: Documented | None = None) -> None:
-        """Take what was asked for.
-
-        Args:
-            library: Import name.
-            selection: What was asked for.
-            documented: What the documentation lists; the surface `docs` needs it.
-
-        Raises:
-            ConfigurationError: The selection would take nothing, or needs what is not there.
-        """
         require_patterns(library, selection)
         if selection.surface is Surface.DOCS and documented is None:
             raise ConfigurationError(

@@ -31,7 +31,7 @@ from snakebridge.manifest import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from snakebridge.introspect._observations import Annotation, Entry, FieldFact
     from snakebridge.introspect._signatures import Signatures
@@ -63,7 +63,15 @@ class _Around:
 
 
 class Classes:
-    """Turns observed classes into symbols."""
+    """Turns observed classes into symbols.
+
+    Args:
+        described: Classes by the address they give themselves.
+        public: Public address by the address they give themselves.
+        own: The addresses, as they give themselves, of the library's own classes.
+        annotations: Makes type expressions.
+        signatures: Makes signatures.
+    """
 
     def __init__(
         self,
@@ -73,15 +81,6 @@ class Classes:
         annotations: Annotations,
         signatures: Signatures,
     ) -> None:
-        """Take what is known of all classes.
-
-        Args:
-            described: Classes by the address they give themselves.
-            public: Public address by the address they give themselves.
-            own: The addresses, as they give themselves, of the library's own classes.
-            annotations: Makes type expressions.
-            signatures: Makes signatures.
-        """
         self._described = described
         self._public = public
         self._own = own
@@ -90,6 +89,11 @@ class Classes:
 
     def drafts(self, path: str, entry: Entry, *, aliases: tuple[str, ...] = ()) -> Iterator[Draft]:
         """Yield the draft of a class, then those of its members."""
+        hidden, outside = self._uncovered(entry)
+        yield self._class_draft(path, entry, aliases, self._protocols(entry, hidden, outside))
+        yield from self._member_drafts(path, entry, hidden)
+
+    def _class_draft(self, path: str, entry: Entry, aliases: tuple[str, ...], protocols: tuple[str, ...]) -> Draft:
         kind = CLASSES[entry.kind]
         scope = _scope(entry, path)
         signature, tier = self._signatures.of(entry, scope)
@@ -97,7 +101,6 @@ class Classes:
         fields = tuple(self._field(one, scope) for one in named) if _has_all(entry) else ()
         if entry.shape == Shape.TYPED_DICT and _has_all(entry):
             signature, tier = from_keys(fields), Tier.RUNTIME
-        hidden, outside = self._uncovered(entry)
         symbol = Symbol(
             path=path,
             kind=kind,
@@ -108,7 +111,7 @@ class Classes:
             tier=tier,
             flags=flags_of(entry),
             bases=self._visible(entry),
-            protocols=self._protocols(entry, hidden, outside),
+            protocols=protocols,
             members=tuple(EnumMember(name=name, value=value) for name, value in entry.enum if _WORD.fullmatch(name)),
             shape=Shape(entry.shape) if entry.shape else None,
             fields=fields,
@@ -121,7 +124,9 @@ class Classes:
         own = entry.address or path
         places = (own, *((path,) if path != own else ()), *aliases[:_MOST_ALIASES])
         overloads = self._signatures.overloads(entry, scope)
-        yield Draft(symbol=symbol, places=places, origins=self._makers(entry), scope=scope, overloads=overloads)
+        return Draft(symbol=symbol, places=places, origins=self._makers(entry), scope=scope, overloads=overloads)
+
+    def _member_drafts(self, path: str, entry: Entry, hidden: Sequence[Entry]) -> Iterator[Draft]:
         listed: set[str] = set()
         order = {address: place for place, address in enumerate(entry.lineage)}
         first: dict[str, int] = {}
@@ -130,12 +135,8 @@ class Classes:
                 first.setdefault(name, order[base])
         for one in (entry, *hidden):
             lineage = [one.address, *(base for base in one.lineage[1:] if base != _OBJECT)] if one.address else []
-            around = _Around(
-                path,
-                kind,
-                one,
-                tuple(dict.fromkeys([*lineage, path] if one is not entry else [*lineage[:1], path, *lineage[1:]])),
-            )
+            places = [*lineage, path] if one is not entry else [*lineage[:1], path, *lineage[1:]]
+            around = _Around(path, CLASSES[entry.kind], one, tuple(dict.fromkeys(places)))
             for name in sorted({*one.members, *one.annotations} - listed):
                 # What a public base passes on is listed there, unless a private one before it has another.
                 if one is entry or first.get(name, len(order)) > order.get(one.address or "", 0):
@@ -158,7 +159,7 @@ class Classes:
 
     def _visible(self, entry: Entry, below: tuple[str, ...] = ()) -> tuple[str, ...]:
         # Instead of a private base its own bases, as nothing is generated for it. A base that another one has already
-        # would come too early. A base may have the very address of its heir: `class _A(namedtuple("_A", "x")): ...`.
+        # would come too early. A base may have the address of its subclass: `class _A(namedtuple("_A", "x")): ...`.
         found: list[str] = []
         for base in entry.bases:
             private = self._described.get(base) if base in self._own and base not in self._public else None

@@ -31,7 +31,14 @@ _FAMILIAR_NAMES = {"ndarray": "numpy:ndarray", "DataFrame": "pandas:DataFrame", 
 
 
 class Documents:
-    """Reads the docstrings of a library."""
+    """Reads the docstrings of a library.
+
+    Args:
+        classes: Canonical address by bare name, of public classes whose name no other has.
+        uses: Top-level names of the libraries it uses, itself included.
+        resolve: Module and dotted name → address, as its source says.
+        modules: Docstring by module.
+    """
 
     def __init__(
         self,
@@ -40,14 +47,6 @@ class Documents:
         resolve: Callable[[str, str], str | None],
         modules: Mapping[str, str | None],
     ) -> None:
-        """Take what names in prose may mean.
-
-        Args:
-            classes: Canonical address by bare name, of public classes whose name no other has.
-            uses: Top-level names of the libraries it uses, itself included.
-            resolve: Module and dotted name → address, as its source says.
-            modules: Docstring by module.
-        """
         self._classes = classes
         self._uses = uses
         self._resolve = resolve

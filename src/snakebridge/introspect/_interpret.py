@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from snakebridge.introspect._observations import Entry, ModuleFact
-    from snakebridge.introspect._surface import Offer, Surface
+    from snakebridge.introspect._surface import ChosenSurface, Offer
     from snakebridge.introspect.sources import Sources
 
 _MOST_ALIASES = 8
@@ -30,7 +30,7 @@ _NAMED = {*CLASSES.values(), Kind.ALIAS}
 
 
 def interpret(
-    surface: Surface,
+    surface: ChosenSurface,
     facts: Sequence[ModuleFact],
     crashes: Mapping[str, str],
     open_sources: Callable[[Mapping[str, str]], Sources],
@@ -93,7 +93,7 @@ def _merged(merge: Merge, drafts: Sequence[Draft], on_progress: Callable[[Progre
         yield merge.symbol(draft)
 
 
-def _public(surface: Surface) -> dict[str, str]:
+def _public(surface: ChosenSurface) -> dict[str, str]:
     # Public address of each class, by the address it gives itself.
     public: dict[str, str] = {}
     for offer in surface.offers:
@@ -102,7 +102,7 @@ def _public(surface: Surface) -> dict[str, str]:
     return public
 
 
-def _places(surface: Surface) -> dict[str, str]:
+def _places(surface: ChosenSurface) -> dict[str, str]:
     # Canonical address, by every place where the thing stands.
     return {place.address: offer.path for offer in surface.offers for place in offer.places}
 
@@ -129,7 +129,7 @@ def _uses(library: str, facts: Sequence[ModuleFact]) -> set[str]:
 
 
 class _Drafts:
-    def __init__(self, surface: Surface, public: Mapping[str, str], annotations: Annotations) -> None:
+    def __init__(self, surface: ChosenSurface, public: Mapping[str, str], annotations: Annotations) -> None:
         self._surface = surface
         described: dict[str, Entry] = {}
         for entry in (*(offer.entry for offer in surface.offers), *surface.described.values(), *surface.unmet):

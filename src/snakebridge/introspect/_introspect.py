@@ -22,7 +22,7 @@ from snakebridge.introspect._outlines import outlines
 from snakebridge.introspect._overrides import read_overrides
 from snakebridge.introspect._overriding import apply
 from snakebridge.introspect._selection import DEFAULTS, Options, Reason, not_visited, require_patterns
-from snakebridge.introspect._surface import Surface as Chosen
+from snakebridge.introspect._surface import ChosenSurface
 from snakebridge.introspect.sources import Sources, Target
 from snakebridge.manifest import Surface
 
@@ -115,7 +115,7 @@ def _survey(library: str, python: Path, options: Options, on_progress: Callable[
     for fact in answer.facts if known is not None else ():
         texts.hear(fact)
     facts = [*answer.facts, *_instead(answer, texts.target, ignored)]
-    chosen = Chosen(library, facts, selection, inventory)
+    chosen = ChosenSurface(library, facts, selection, inventory)
     manifest = interpret(chosen, facts, answer.crashes, texts.open, on_progress)
     left_out = chosen.choice.left_out
     del answer, facts, chosen, texts  # 100 MB of pandas, before it is made text

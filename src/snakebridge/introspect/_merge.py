@@ -94,7 +94,7 @@ class Merge:
 
     def _inherited(self, bases: Sequence[str]) -> Stated | None:
         # The constructor of the nearest base that states one. What the type parameters of a generic one (`dict`) stand
-        # for in its heir is written nowhere, so its types say nothing here.
+        # for in its subclass is written nowhere, so its types say nothing here.
         for base in bases:
             stated = self._sources.constructor([base])
             if stated is not None:

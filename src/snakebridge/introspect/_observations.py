@@ -202,10 +202,14 @@ class ModuleFact(_Fact):
 
 
 class Reader:
-    """Reads the probe's file while it grows, so that the time of reading hides behind that of probing."""
+    """Reads the probe's file while it grows, so that the time of reading hides behind that of probing.
+
+    Args:
+        file: What the probe writes.
+        on_fact: Told of each line: what it says, and whether it has names that mean nothing at run time.
+    """
 
     def __init__(self, file: Path, on_fact: Callable[[ModuleFact, bool], None] | None = None) -> None:
-        """Take the file, and who is told of each line: what it says, and whether names in it have no meaning."""
         self._file = file
         self._on_fact = on_fact
         self._position = 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -18,6 +17,7 @@ from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from snakebridge.errors import ConfigurationError
+from snakebridge.files import read_toml
 from snakebridge.introspect._written import read_signature, read_type
 
 if TYPE_CHECKING:
@@ -169,12 +169,7 @@ def read_overrides(files: Iterable[Path]) -> Overrides:
 
 
 def _read(file: Path) -> OverridesFile:
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"cannot read the overrides {file}: {error.strerror or error}") from None
-    except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{file} is not valid TOML ({error}); mend that line") from None
+    table = read_toml(file)
     try:
         return OverridesFile(name=file.name, content=LibraryOverrides.model_validate(table))
     except ValidationError as error:

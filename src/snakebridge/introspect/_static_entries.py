@@ -46,10 +46,15 @@ def visit(module: str, file: Path, source: str) -> griffe.Module:
 
 
 class Entries:
-    """Describes the members of one module."""
+    """Describes the members of one module.
+
+    Args:
+        module: Its dotted name.
+        names: What its names mean.
+        is_stub: Whether the source is a stub.
+    """
 
     def __init__(self, module: str, names: Names, *, is_stub: bool) -> None:
-        """Take the module's name, what its names mean, and whether the source is a stub."""
         self._module = module
         self._is_stub = is_stub
         self._names = names

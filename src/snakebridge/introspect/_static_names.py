@@ -14,17 +14,16 @@ _NUMBERS = {"nan", "inf", "-inf"}
 
 
 class Names:
-    """The names of one module."""
+    """The names of one module.
+
+    Args:
+        module: Its dotted name.
+        own: Names that it defines.
+        imports: By local name: `module:name`, or a dotted module.
+        modules: Dotted names of the library's modules, which `from package import module` may mean.
+    """
 
     def __init__(self, module: str, own: Collection[str], imports: Mapping[str, str], modules: Collection[str]) -> None:
-        """Take what the module defines and imports.
-
-        Args:
-            module: Its dotted name.
-            own: Names that it defines.
-            imports: By local name: `module:name`, or a dotted module.
-            modules: Dotted names of the library's modules, which `from package import module` may mean.
-        """
         self._module = module
         self._own = own
         self._imports = imports

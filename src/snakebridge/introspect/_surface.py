@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from snakebridge.introspect._choice import Choice, Documented
 from snakebridge.introspect._mentioned import mentioned
 from snakebridge.introspect._selection import Reason
-from snakebridge.manifest import Surface as Kind
+from snakebridge.manifest import Surface
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -123,8 +123,18 @@ class _Candidate:
     declared: bool
 
 
-class Surface:
-    """The part of one library's observations that was asked for."""
+class ChosenSurface:
+    """The part of one library's observations that was asked for.
+
+    Args:
+        library: Import name.
+        facts: What the probe wrote.
+        selection: What was asked for.
+        inventory: What the documentation lists; the surface `docs` needs it.
+
+    Raises:
+        ConfigurationError: The selection would take nothing, or needs an inventory.
+    """
 
     def __init__(
         self,
@@ -133,17 +143,6 @@ class Surface:
         selection: Selection,
         inventory: Documented | None = None,
     ) -> None:
-        """Choose.
-
-        Args:
-            library: Import name.
-            facts: What the probe wrote.
-            selection: What was asked for.
-            inventory: What the documentation lists; the surface `docs` needs it.
-
-        Raises:
-            ConfigurationError: The selection would take nothing, or needs an inventory.
-        """
         self.library = library
         self.choice = Choice(library, selection, inventory)
         self._kind = selection.surface
@@ -160,14 +159,14 @@ class Surface:
         self.modules = {one.module: PublicModule(one) for one in walked if self.choice.takes_module(one.module)}
         self.offers: list[Offer] = []
         names = self.modules.keys()
-        self._mentioned = mentioned(library, walked) if self._kind is Kind.PUBLIC else frozenset[str]()
+        self._mentioned = mentioned(library, walked) if self._kind is Surface.PUBLIC else frozenset[str]()
         candidates = [one for module in self.modules.values() for one in self._candidates(module, names)]
-        self._offer(self._exported(candidates) if self._kind is Kind.EXPORTS else candidates)
+        self._offer(self._exported(candidates) if self._kind is Surface.EXPORTS else candidates)
         for name in sorted(names):
             outer, _, inner = name.rpartition(".")
             if outer in self.modules and inner not in self.modules[outer].offers:
                 self.modules[outer].submodules[inner] = name
-        if self._kind is not Kind.PUBLIC or selection.include:
+        if self._kind is not Surface.PUBLIC or selection.include:
             self._drop_empty_modules()
 
     def _index(self, prefix: str, members: Mapping[str, Entry]) -> None:
@@ -209,7 +208,7 @@ class Surface:
                     yield _Candidate(module=module, name=name, entry=known, where=where, declared=declared)
 
     def _reason_against_name(self, module: PublicModule, name: str, address: str) -> Reason | None:
-        if self._kind in {Kind.ALL, Kind.DOCS} or self.choice.spells(address):
+        if self._kind in {Surface.ALL, Surface.DOCS} or self.choice.spells(address):
             return None
         if name.startswith("_"):
             return Reason.PRIVATE_NAMES

@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from snakebridge.errors import ManifestError
 
@@ -101,6 +102,7 @@ def join(*members: Type) -> Type:
     return unique[0] if len(unique) == 1 else Union(unique)
 
 
+@lru_cache(maxsize=8192)  # a library has tens of thousands of annotations, and few that differ
 def parse(text: str) -> Type:
     """Read a type expression.
 

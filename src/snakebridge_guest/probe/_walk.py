@@ -26,7 +26,7 @@ from ._objects import Describer
 from ._process import Watch
 from ._reading import Facts, address, attempt, derives, held_by, read, sorted_names, text
 
-_SLACK = 10.0  # seconds after the host's own deadline
+_SLACK = 600.0  # seconds; see the host's _MOST_STARVED
 
 
 def main(argv: list[str]) -> int:
@@ -94,7 +94,7 @@ class _Walk:
         os.write(self._given["events"], line.encode("utf-8", "replace") + b"\n")
 
     def _begin(self, what: str) -> None:
-        if time.monotonic() - self._armed > 1:  # it costs milliseconds
+        if time.monotonic() - self._armed > 1:  # costs milliseconds
             faulthandler.dump_traceback_later(self._given["deadline"] + _SLACK, exit=True, file=2)
             self._armed = time.monotonic()
         self._tell(f"begin {what}")

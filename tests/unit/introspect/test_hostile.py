@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 
 import psutil
@@ -230,3 +233,23 @@ def test_an_interpreter_that_is_none_is_refused(tmp_path):
     with pytest.raises(EnvironmentNotFoundError, match="did not answer as a Python interpreter") as caught:
         introspect("json", script)
     assert "I am no Python" in str(caught.value)
+
+
+def test_a_module_that_a_busy_machine_starves_is_not_blamed(tmp_path):
+    python = make_target(interpreter("3.13"), tmp_path / "target")
+    (packages,) = (tmp_path / "target").glob("lib/python*/site-packages")
+    (packages / "starved.py").write_text(
+        "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass\n"
+    )
+    allowed = os.sched_getaffinity(0)
+    busy = []
+    try:
+        os.sched_setaffinity(0, {min(allowed)})  # this thread's alone, and what it starts
+        busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(7)]
+        manifest = introspect("starved", python, options=Options(module_deadline=1.5))
+    finally:
+        os.sched_setaffinity(0, allowed)
+        for each in busy:
+            each.kill()
+            each.wait()
+    assert [symbol.path for symbol in manifest.symbols] == ["starved:end"]

@@ -343,11 +343,17 @@ def test_a_file_that_says_nothing_sensible_is_refused_with_the_place(tmp_path, t
 
 
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
-    with pytest.raises(ConfigurationError, match=r"cannot read the overrides .*none\.toml: No such file"):
+    with pytest.raises(ConfigurationError, match=r"cannot read .*none\.toml: No such file"):
         read_overrides([tmp_path / "none.toml"])
     (tmp_path / "latin.toml").write_bytes(b"library = '\xff'")
     with pytest.raises(ConfigurationError, match="not valid TOML"):
         read_overrides([tmp_path / "latin.toml"])
+
+
+def test_mark_that_editors_begin_a_file_with_is_no_part_of_it(tmp_path):
+    file = tmp_path / "json.toml"
+    file.write_text('library = "json"', encoding="utf-8-sig")
+    assert read_overrides([file]).files[0].content.library == "json"
 
 
 def test_overrides_survive_a_new_introspection_of_another_version(tmp_path):

@@ -2,7 +2,7 @@
 # results travel. To the host: how long a call may take, and whether it may be made again.
 #
 # Guarantees: functions stand under every address they are called by, methods under every name their class has over
-# there, so that heirs are found too.
+# there, so that subclasses are found too.
 
 from __future__ import annotations
 

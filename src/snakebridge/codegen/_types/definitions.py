@@ -30,7 +30,7 @@ class Definitions:
 
     meanings: dict[str, Definition] = field(default_factory=dict)
     """By address, the symbols that are aliases included."""
-    heirs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    derived_there: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Address of a class → paths of the generated classes that derive from it over there and not here, roots only."""
 
     parents: frozenset[str] = frozenset()
@@ -85,7 +85,7 @@ class Definitions:
             classes: Any address of a generated class → its canonical path.
             lost: Path of a generated class → the generated classes that could not derive from it.
         """
-        found = {path: [one for one in heirs if one in symbols] for path, heirs in sorted(lost.items())}
+        found = {path: [one for one in derived if one in symbols] for path, derived in sorted(lost.items())}
         for path, symbol in sorted(symbols.items()):
             if symbol.kind is not Kind.CLASS:
                 continue
@@ -94,8 +94,8 @@ class Definitions:
                 found.setdefault(address, []).append(path)
         bases = {path: self.bases(symbol, classes) for path, symbol in symbols.items()}
         self.parents = frozenset(base for direct in bases.values() for base in direct if base in symbols)
-        self.metaclasses = frozenset(_heirs_of("builtins:type", bases))
-        self.heirs = {address: tuple(paths) for address, paths in found.items()}
+        self.metaclasses = frozenset(_subclasses_of("builtins:type", bases))
+        self.derived_there = {address: tuple(paths) for address, paths in found.items()}
 
 
 def define(manifest: Manifest) -> Definitions:
@@ -113,7 +113,7 @@ def define(manifest: Manifest) -> Definitions:
     return Definitions(meanings)
 
 
-def _heirs_of(address: str, bases: Mapping[str, tuple[str, ...]]) -> set[str]:
+def _subclasses_of(address: str, bases: Mapping[str, tuple[str, ...]]) -> set[str]:
     found: set[str] = set()
     wanted = {address}
     while wanted:

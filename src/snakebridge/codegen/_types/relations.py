@@ -114,9 +114,9 @@ def fits(source: Annotation, target: Annotation, surface: Surface) -> bool | Non
                 source == host("builtins:bool") and {"True", "False"} <= set(values)
             )
         case Generated(), Generated():
-            return _generated_fit(source, target, surface)
+            return _generated_fits_generated(source, target, surface)
         case Generated(path), Host():
-            return _generated_fits(path, target, surface)
+            return _generated_fits_host(path, target, surface)
         case Host(), Generated():
             return False if _address(source) in _KNOWN else None
         case Host(), Host():
@@ -142,14 +142,14 @@ def _lineage(path: str, surface: Surface) -> set[str]:
     return found
 
 
-def _generated_fit(source: Generated, target: Generated, surface: Surface) -> bool | None:
+def _generated_fits_generated(source: Generated, target: Generated, surface: Surface) -> bool | None:
     if target.path not in _lineage(source.path, surface):
         return False
     # Equal ones were found before; how a type parameter varies is for checkers to find out.
     return True if all(map(_is_loose, target.arguments)) else None
 
 
-def _generated_fits(path: str, target: Host, surface: Surface) -> bool | None:
+def _generated_fits_host(path: str, target: Host, surface: Surface) -> bool | None:
     if target == _REMOTE:
         return True
     address = _address(target)
@@ -252,10 +252,10 @@ def _callable_fits(source: Host, target: Host, surface: Surface) -> bool | None:
         return False if plain else None
     if _address(target) != _CALLABLE:
         return None if _address(target) in _ABSTRACT else False
-    return _callables_fit(source.arguments, target.arguments, surface)
+    return _signatures_fit(source.arguments, target.arguments, surface)
 
 
-def _callables_fit(mine: tuple[Annotation, ...], theirs: tuple[Annotation, ...], surface: Surface) -> bool | None:
+def _signatures_fit(mine: tuple[Annotation, ...], theirs: tuple[Annotation, ...], surface: Surface) -> bool | None:
     # pyright takes a callback that returns anything for one that returns what is asked for.
     returned = None if mine[1] == ANY != theirs[1] else fits(mine[1], theirs[1], surface)
     match mine[0], theirs[0]:

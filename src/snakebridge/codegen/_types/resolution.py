@@ -45,7 +45,7 @@ __all__ = ["Position", "resolve"]
 
 _WIDEST_PART: Final = 160
 _DEEPEST: Final = 20
-_MOST_HEIRS: Final = 3
+_MOST_DERIVED: Final = 3
 _MOST_STEPS: Final = 2_000
 _TEXTS: Final = (host("builtins:str"), host("builtins:bytes"))
 _EMPTY: Final = frozenset({"typing:Never", "typing:NoReturn", "typing_extensions:Never"})
@@ -140,7 +140,7 @@ class _Resolver:
                 return Dots() not in arguments
             case Host(module, name):
                 address = f"{module}:{name}"
-                return found == NONE or (address in LEAVES and address not in self.surface.definitions.heirs)
+                return found == NONE or (address in LEAVES and address not in self.surface.definitions.derived_there)
             case Generated(path):
                 return path not in self.surface.definitions.parents
         return False
@@ -168,7 +168,7 @@ class _Resolver:
             case "typing:AnyStr":
                 return either(host("builtins:str"), host("builtins:bytes")) if at is Position.GIVEN else ANY
             case "builtins:tuple":
-                return self.with_heirs(self.tuple_of(arguments, at), at)
+                return self.with_derived(self.tuple_of(arguments, at), at)
             case "collections.abc:Callable":
                 return self.callable(arguments, at)
             case "contextlib:_GeneratorContextManager" | "contextlib:_AsyncGeneratorContextManager" if arguments:
@@ -196,13 +196,13 @@ class _Resolver:
         given = stand_in(address) if at is Position.GIVEN else None
         if given is None:
             return ANY
-        return given if path is None else either(given, self.with_heirs(Generated(path), at))
+        return given if path is None else either(given, self.with_derived(Generated(path), at))
 
     def value(self, named: Host, path: str | None, at: Position) -> Annotation:
         """What travels by value arrives as the host's own class, even from the library that owns the class."""
         if path is None or at is Position.RETURNED:
-            return self.with_heirs(named, at)
-        return either(self.with_heirs(named, at), Generated(path)) if at is Position.GIVEN else ANY
+            return self.with_derived(named, at)
+        return either(self.with_derived(named, at), Generated(path)) if at is Position.GIVEN else ANY
 
     def generated(self, path: str, at: Position, arguments: tuple[types.Type, ...] = ()) -> Annotation:
         """A generated class stands for itself, unless other things than its instances count as such."""
@@ -221,7 +221,7 @@ class _Resolver:
         # What is given may be generic in anything: libraries do not ask.
         known = at is Position.RETURNED and len(arguments) == len(self.surface.generics.get(path, ()))
         found = tuple(self.visit(one, at) for one in arguments) if known else ()
-        return self.with_heirs(Generated(path, () if {*found} <= {ANY} else found), at)
+        return self.with_derived(Generated(path, () if {*found} <= {ANY} else found), at)
 
     def itself(self, at: Position) -> Annotation:
         if self.owner is None:
@@ -261,7 +261,7 @@ class _Resolver:
             visited = (ANY,) * arity
         # `Generator[int]` leaves what it sends and returns to the defaults of PEP 696.
         filler = NONE if arguments else ANY
-        return self.with_heirs(host(address, *visited, *(filler,) * (arity - len(visited))), at)
+        return self.with_derived(host(address, *visited, *(filler,) * (arity - len(visited))), at)
 
     def class_of(self, node: types.Type, at: Position) -> Annotation:
         """Return what `type[...]` is about; what is given for objects is more than what is given for their classes."""
@@ -280,15 +280,15 @@ class _Resolver:
             return found if found in _TEXTS else ANY
         return self.visit(node, {"+": at, "-": at.other_side}.get(sign, at.inside))
 
-    def with_heirs(self, named: Host | Generated, at: Position) -> Annotation:
+    def with_derived(self, named: Host | Generated, at: Position) -> Annotation:
         """Add the generated classes that derive from it over there, and in the eyes of checkers do not here."""
         address = named.path if isinstance(named, Generated) else f"{named.module}:{named.name}"
-        heirs = self.surface.definitions.heirs.get(address, ())
-        if not heirs or at is not Position.GIVEN:
+        derived = self.surface.definitions.derived_there.get(address, ())
+        if not derived or at is not Position.GIVEN:
             return named
-        if len(heirs) > _MOST_HEIRS:
+        if len(derived) > _MOST_DERIVED:
             return either(named, REMOTE)
-        return either(named, *map(Generated, heirs))
+        return either(named, *map(Generated, derived))
 
     def tuple_of(self, arguments: tuple[types.Type, ...], at: Position) -> Host:
         if arguments == (types.Parameters(()),):

@@ -39,7 +39,15 @@ _REST = (ParameterKind.VARIADIC, ParameterKind.VARIADIC_KEYWORD)
 
 
 class Callables:
-    """Reads how things are called."""
+    """Reads how things are called.
+
+    Args:
+        meanings: Follows names.
+        expressions: Reads type expressions.
+        generics: Knows type parameters.
+        signatures: Reads `def` statements.
+        fields: Reads the fields that constructors take.
+    """
 
     def __init__(
         self,
@@ -49,7 +57,6 @@ class Callables:
         signatures: Signatures,
         fields: Fields,
     ) -> None:
-        """Take who knows the parts."""
         self._meanings = meanings
         self._expressions = expressions
         self._generics = generics

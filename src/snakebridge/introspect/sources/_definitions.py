@@ -27,12 +27,18 @@ _CLASSES = {DefinitionKind.CLASS, DefinitionKind.PROTOCOL}
 
 
 class Definitions:
-    """Reads what names stand for."""
+    """Reads what names stand for.
+
+    Args:
+        meanings: Follows names.
+        expressions: Reads type expressions.
+        generics: Knows type parameters.
+        signatures: Reads decorators, such as those that deprecate.
+    """
 
     def __init__(
         self, meanings: Meanings, expressions: Expressions, generics: Generics, signatures: Signatures
     ) -> None:
-        """Take who knows the parts."""
         self._meanings = meanings
         self._expressions = expressions
         self._generics = generics

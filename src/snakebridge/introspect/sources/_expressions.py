@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from snakebridge.introspect.sources._places import dotted_name
@@ -164,6 +165,7 @@ class _Reader:
         return types.join(*([types.Name("typing:Literal", tuple(found))] if found else []), *others)
 
 
+@lru_cache(maxsize=8192)  # a library writes the same literals again and again
 def constant(source: str) -> types.Type:
     """Return what stands below `typing.Literal`."""
     try:

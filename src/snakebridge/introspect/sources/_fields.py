@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
 
 class Fields:
-    """Reads the fields of classes."""
+    """Reads the fields of classes.
+
+    Args:
+        meanings: Follows names.
+        generics: Knows type parameters.
+        signatures: Reads annotations.
+    """
 
     def __init__(self, meanings: Meanings, generics: Generics, signatures: Signatures) -> None:
-        """Take who knows names and type parameters, and who reads annotations."""
         self._meanings = meanings
         self._generics = generics
         self._signatures = signatures

@@ -59,10 +59,13 @@ def _ranges() -> dict[str, tuple[tuple[int, int], tuple[int, int] | None]]:
 
 
 class Files:
-    """Finds the files of modules. Paths are plain strings: a library asks thousands of times, and `pathlib` is slow."""
+    """Finds the files of modules. Paths are plain strings: a library asks thousands of times, and `pathlib` is slow.
+
+    Args:
+        target: The interpreter whose folders are looked into.
+    """
 
     def __init__(self, target: Target) -> None:
-        """Take the interpreter whose folders are looked into."""
         self._version = target.version[:2]
         self._path = [str(root) for root in target.path]
         self._extra = [str(root) for root in target.extra]

@@ -32,10 +32,14 @@ _ELLIPSIS = types.Name("types:EllipsisType")
 
 
 class Generics:
-    """Knows which names are type parameters, and what they are given."""
+    """Knows which names are type parameters, and what they are given.
+
+    Args:
+        meanings: Follows names.
+        expressions: Reads type expressions.
+    """
 
     def __init__(self, meanings: Meanings, expressions: Expressions) -> None:
-        """Take who knows names, and who reads types."""
         self._meanings = meanings
         self._expressions = expressions
         self._variables: dict[str, tuple[TypeParameter, Place] | None] = {}

@@ -26,10 +26,15 @@ _FARTHEST = 24
 
 
 class Meanings:
-    """Follows names."""
+    """Follows names.
+
+    Args:
+        tables: What is defined and imported where.
+        files: Finds the files of modules.
+        known: Canonical address of what the target itself showed, by any of its addresses.
+    """
 
     def __init__(self, tables: Tables, files: Files, known: Callable[[str], str | None]) -> None:
-        """Take the texts, and what the world calls an address."""
         self._tables = tables
         self._files = files
         self._known = known

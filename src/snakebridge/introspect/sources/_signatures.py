@@ -41,10 +41,15 @@ _IMPLICIT_CLASS_METHODS = {"__init_subclass__", "__class_getitem__", "__new__"}
 
 
 class Signatures:
-    """Reads `def` statements."""
+    """Reads `def` statements.
+
+    Args:
+        meanings: Follows names.
+        expressions: Reads type expressions.
+        generics: Knows type parameters.
+    """
 
     def __init__(self, meanings: Meanings, expressions: Expressions, generics: Generics) -> None:
-        """Take who knows names, types and type parameters."""
         self._meanings = meanings
         self._expressions = expressions
         self._generics = generics

@@ -36,7 +36,13 @@ def _parsed(source: str) -> ast.expr | None:
 
 
 class Sources:
-    """What the stubs and sources of a target say."""
+    """What the stubs and sources of a target say.
+
+    Args:
+        target: The interpreter.
+        known: Canonical address of what the target itself showed, by any of its addresses.
+        outline: Rewrites files whose syntax is newer than this Python's.
+    """
 
     def __init__(
         self,
@@ -45,13 +51,6 @@ class Sources:
         known: Callable[[str], str | None],
         outline: Callable[[Sequence[Path]], Mapping[Path, str]] | None = None,
     ) -> None:
-        """Take where to look.
-
-        Args:
-            target: The interpreter.
-            known: Canonical address of what the target itself showed, by any of its addresses.
-            outline: Rewrites files whose syntax is newer than this Python's.
-        """
         self._files = Files(target)
         self._tables = Tables(target, self._files, outline)
         self._meanings = Meanings(self._tables, self._files, known)

@@ -63,12 +63,17 @@ class Table:
 
 
 class Tables:
-    """Makes the tables of a target's modules."""
+    """Makes the tables of a target's modules.
+
+    Args:
+        target: The interpreter.
+        files: Finds the files of modules.
+        outline: Rewrites files whose syntax is newer than this Python's.
+    """
 
     def __init__(
         self, target: Target, files: Files, outline: Callable[[Sequence[Path]], Mapping[Path, str]] | None = None
     ) -> None:
-        """Take where the files are, and who can read syntax that is newer than this Python."""
         self._target = target
         self._files = files
         self._outline = outline

@@ -21,10 +21,14 @@ _PLAIN = (bool, int, float, complex, str, bytes)
 
 
 class Values:
-    """Reads the types of what is not called."""
+    """Reads the types of what is not called.
+
+    Args:
+        meanings: Follows names.
+        signatures: Reads annotations.
+    """
 
     def __init__(self, meanings: Meanings, signatures: Signatures) -> None:
-        """Take who knows names, and who reads annotations."""
         self._meanings = meanings
         self._signatures = signatures
 
