@@ -235,7 +235,9 @@ def test_stats_tell_what_workers_do(start):
     assert worker.age > 0
 
 
-@pytest.mark.parametrize("wrong", [{"after_calls": 0}, {"after_seconds": -1}, {"above_mb": 0}, {"at_once": 0}, {"grace": -1}], ids=str)
+@pytest.mark.parametrize(
+    "wrong", [{"after_calls": 0}, {"after_seconds": -1}, {"above_mb": 0}, {"at_once": 0}, {"grace": -1}], ids=str
+)
 def test_limits_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ConfigurationError, match=f"recycle: {next(iter(wrong))}"):
         sb.Recycle(**wrong)

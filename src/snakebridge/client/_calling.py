@@ -23,8 +23,8 @@ T = TypeVar("T")
 def value(remote: object) -> Any:
     """Copy the value of a remote object: what lives over there, here.
 
-    Arrays and tables become those of the host's own library (of numpy's arrays an `ArrayView` without it), heirs of
-    built-in types become those types. Anything that is no remote object is returned as it is.
+    Arrays and tables become those of the host's own library (of numpy's arrays an `ArrayView` without it), subclasses
+    of built-in types become those types. Anything that is no remote object is returned as it is.
 
     Raises:
         NotTransferableError: It has no value.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from snakebridge.runtime import Pinning, Pool, PoolStats, ReferenceCount
 
-__all__ = ["Client"]
+__all__ = ["Client", "require_workers"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -144,9 +144,7 @@ class Client:
         Raises:
             ConfigurationError: The number is less than 1.
         """
-        least, most = (workers, workers) if isinstance(workers, int) else workers
-        if not 1 <= least <= most:
-            raise ConfigurationError(f"workers must be at least 1, or a pair such as (1, 4), not {workers}")
+        require_workers(workers)
         self.pool.resize(workers)
 
     def recycle(self) -> None:
@@ -218,3 +216,14 @@ class Client:
         if pool is not None and not pool.closed:
             return pool
         return open_pool(self.source) if isinstance(self.source, str) else None
+
+
+def require_workers(workers: int | tuple[int, int]) -> None:
+    """Make sure that it says how many workers a pool can have.
+
+    Raises:
+        ConfigurationError: It does not.
+    """
+    least, most = (workers, workers) if isinstance(workers, int) else workers
+    if not 1 <= least <= most:
+        raise ConfigurationError(f"workers must be at least 1, or a pair such as (1, 4), not {workers}")

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from snakebridge import environments
-from snakebridge.client._client import Client
+from snakebridge.client._client import Client, require_workers
 from snakebridge.errors import ConfigurationError
 from snakebridge.runtime import Pool, refuse_at_the_end, remember
 
@@ -88,9 +88,7 @@ def connect(
     chosen = [given for given in (python, venv, requirements or None) if given is not None]
     if len(chosen) != 1:
         raise ConfigurationError("connect needs exactly one of python=, venv= and requirements=")
-    least, most = (workers, workers) if isinstance(workers, int) else workers
-    if not 1 <= least <= most:
-        raise ConfigurationError(f"workers must be at least 1, or a pair such as (1, 4), not {workers}")
+    require_workers(workers)
     if lanes < 1:
         raise ConfigurationError(f"lanes must be at least 1, not {lanes}")
     if not start_timeout > 0:
