@@ -34,6 +34,7 @@ _ROUTINES = {
     *("function", "builtin_function_or_method", "method", "method_descriptor", "cython_function_or_method"),
     *("fused_cython_function", "ufunc", "_ArrayFunctionDispatcher", "nb_func"),
 }
+_REST = int(inspect.Parameter.VAR_KEYWORD)
 _ALIASES = (types.GenericAlias, type(typing.List[int]))  # noqa: UP006 - the class behind `typing` aliases
 _READ_ONLY = (
     *(property, functools.cached_property, types.GetSetDescriptorType, types.MemberDescriptorType),
@@ -168,6 +169,8 @@ class Walk:
             "binds": not isinstance(thing, type) and not self.is_own(type(thing)),
             "parameters": signature_of(thing),
         }
+        if kind == "class" and "__signature__" in dir(type(thing)):
+            record["rest"] = rest_of(thing)
         self.records.append(record)
         return record
 
@@ -182,6 +185,18 @@ def signature_of(thing):
         ]
     except BaseException:  # noqa: BLE001 - ValueError, TypeError, and what properties named `__signature__` raise
         return None
+
+
+def rest_of(owner):
+    """Return the name of the `**` that a class's makers take, whatever its metaclass tells instead of them."""
+    definers = (
+        (next((one for one in owner.__mro__[:-1] if name in vars(one)), None), name) for name in ("__new__", "__init__")
+    )
+    makers = [vars(one)[name] for one, name in definers if one is not None]
+    rests = [
+        [one[0] for one in signature_of(getattr(each, "__func__", each)) or () if one[1] == _REST] for each in makers
+    ]
+    return rests[0][0] if rests and all(rests) else None
 
 
 if __name__ == "__main__":

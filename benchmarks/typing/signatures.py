@@ -8,6 +8,9 @@ mangled    Python would mangle a name that begins with two underscores, so the g
            under its own name
 clash      a parameter is called like what the generated module imports (`_t`, `_sb`), and gets one more underscore
 
+Where a metaclass tells a class's signature (`__signature__`), the `**options` that its maker takes beside it count as
+told: sympy's tells only what has a place, and `sin(x, evaluate=False)` is right.
+
 Not compared, for one side shows no signature, or it is no function there: what `inspect` knows nothing about, or sees
 only `*args, **kwargs` of; objects that are called (`numpy.add`), which are read as what they are; and accessors
 (`pandas.Series.str`), which a class answers with something callable and its objects with a property.
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 300
 _STARS = (2, 4)
+_REST = 4
 
 
 @dataclass
@@ -77,6 +81,8 @@ def _compare(found: Compared, record: dict[str, Any], ours: list[Any] | None) ->
             found.missing.append(f"{record['path']}: no signature")
         return
     theirs = [(one[0], one[1], one[3]) for one in seen]
+    if record.get("rest") and all(kind != _REST for _, kind, _ in theirs):
+        theirs.append((record["rest"], _REST, False))
     mine = [tuple(one) for one in ours]
     if mine != theirs and _hides(seen, {one[0] for one in mine}):
         found.apart["variadic"] += 1
