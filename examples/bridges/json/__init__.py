@@ -132,6 +132,8 @@ __all__ = [
     "tool",
 ]
 
+__version__: str = "2.0.9"
+
 
 def dump(
     obj: _t.Any,

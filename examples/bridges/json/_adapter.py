@@ -49,5 +49,6 @@ READABLE = frozenset(
     json.encoder:JSONEncoder.key_separator
     json:JSONEncoder.item_separator
     json:JSONEncoder.key_separator
+    json:__version__
     """.split()
 )

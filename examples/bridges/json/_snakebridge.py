@@ -12,7 +12,7 @@ library: _t.Any = _sb.Library(
     file=__file__,
     api=2,
     version="2.0.9",
-    manifest="sha256:a443927af436be4b9ef14603bdd088b20e335d8bf3a3da3f70c704fdd652286e",
+    manifest="sha256:2d6bfb2f0d217a24280122390982f7d7228ef33486a2e8bb416347abf1ea2c18",
     types={
         "_json:Encoder": "encoder:c_make_encoder",
         "_json:Scanner": "scanner:make_scanner",

@@ -211,7 +211,7 @@ class ChosenSurface:
         if self._kind in {Surface.ALL, Surface.DOCS} or self.choice.spells(address):
             return None
         if name.startswith("_"):
-            return Reason.PRIVATE_NAMES
+            return None if address == f"{self.library}:__version__" else Reason.PRIVATE_NAMES
         is_told = module.fact.all is None or self._is_mentioned(address)
         return None if is_told else Reason.UNDECLARED
 

@@ -31,7 +31,7 @@ def module_facts(
     names = [*sorted_names(held), *(exported or ())]
     if "__dir__" in held or look_up(type(module), "__dir__") is not _PLAIN_DIR:
         names += sorted_names(attempt(dir, module))
-    kept = set(exported or ()) & set(held)  # even machinery
+    kept = {"__version__", *(exported or ())} & set(held)
     names = [one for one in names if one in kept or not (one[:2] == one[-2:] == "__")]
     members: Facts = {}
     for one in sorted(set(names), key=lambda one: (one not in held, one)):

@@ -98,7 +98,8 @@ class Surface:
         """Return what `__all__` of a module lists: its exports, and no submodule the library does not export."""
         stated = self.modules[module].exports
         names = (name for name, target in self.exports[module].items() if ":" in target or name in stated)
-        return sorted(name for name in names if is_public(name))
+        # `from library import *` may not change the version of who says so.
+        return sorted(name for name in names if is_public(name) and name != "__version__")
 
 
 def survey(manifest: Manifest) -> Surface:

@@ -43,7 +43,6 @@ __all__ = [
     "SCALE",
     "SIZES",
     "Sizes",
-    "__version__",
     "beasts",
     "bounds",
     "escape",
