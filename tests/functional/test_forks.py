@@ -53,7 +53,7 @@ def run(target, word: str, program: str) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "" or word == "grpc"  # whose library tells that it saw a fork
+    assert done.stderr == "" or word == "grpc", done.stderr  # gRPC tells that it saw a fork
     return done.stdout
 
 
@@ -324,6 +324,6 @@ def test_processes_of_multiprocessing_have_workers_of_their_own(target, tmp_path
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    assert done.stderr == "", done.stderr
     for pid in done.stdout.split():
         assert not Path(f"/proc/{pid}").exists(), "a worker outlived its process"

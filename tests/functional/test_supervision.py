@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import select
+import selectors
 import signal
 import subprocess
 import sys
@@ -269,3 +271,25 @@ def test_call_that_cannot_be_interrupted_says_where_it_was(fresh):
         sb.options(timeout=0.2)(fresh.call)("builtins:sum", endless)
     assert "Current thread" in caught.value.report.stacks
     assert fresh.call("math:sqrt", 4) == 2
+
+
+class Crowded(selectors.DefaultSelector):
+    """A selector of a kernel that has no room for one of those that are registered first."""
+
+    room = 3  # what a supervisor registers for itself, and one pipe of its first worker
+
+    def register(self, *arguments):
+        self.room -= 1
+        if self.room == -1:
+            raise OSError(errno.ENOSPC, "no room")
+        return super().register(*arguments)
+
+
+def test_worker_that_cannot_be_watched_is_ended_and_replaced(target, monkeypatch, caplog):
+    monkeypatch.setattr(selectors, "DefaultSelector", Crowded)
+    with caplog.at_level("WARNING", logger="snakebridge"), sb.connect(python=target) as client:
+        assert client.pool.wait_ready(timeout=30)
+        assert client.call("math:sqrt", 4) == 2
+        stats = client.stats()
+        assert (stats.started, stats.lost, len(stats.workers)) == (2, 1, 1)
+    assert "it could not be watched: [Errno 28] no room" in caplog.text

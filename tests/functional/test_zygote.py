@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -216,6 +217,27 @@ def test_a_zygote_that_dies_is_followed_by_another_and_its_workers_live_on(stock
             client.call("os:_exit", 3)
         assert caught.value.report.exit_code in {3, None}
         assert client.call("forkable:imported_in") not in {zygote.pid, client.call("os:getpid")}
+
+
+def test_a_worker_that_cannot_be_watched_leaves_no_zombie(stocked, monkeypatch):
+    refused = []
+
+    def open_once(pid):
+        if not refused and psutil.Process(pid).ppid() != os.getpid():  # a worker
+            refused.append(pid)
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return pidfd_open(pid)
+
+    pidfd_open = os.pidfd_open
+    with connect(stocked, "forkable") as client:
+        assert client.pool.wait_ready(1, DEADLINE)
+        monkeypatch.setattr(os, "pidfd_open", open_once)
+        client.resize(2)
+        assert client.pool.wait_ready(2, DEADLINE)
+        newest = client.stats().workers[-1].pid
+        assert len(refused) == 1
+        assert [each.pid for each in psutil.Process(newest).parent().children()] == [newest]
+        assert client.call("math:sqrt", 4) == 2
 
 
 def test_a_zygote_that_answers_nothing_is_replaced(stocked, caplog):

@@ -3,7 +3,7 @@
     host ── ["fork", N] + N descriptors ▶ zygote ── fork ──▶ worker (its own session, pipes and lanes)
          ◀── {"pid": P} ────────────────
          ── ["reap", P] ───────────────▶   the host saw it end (pidfd); until it asks, the number stays the worker's
-         ◀── {"status": as waitpid} ────
+         ◀── {"status": as waitpid} ────   ("drop" instead of "reap": end it first, the host cannot watch it)
 
 Guarantees: nothing is forked while another thread runs, for the fork would copy the locks that it holds; gRPC, which
 starts threads, is imported here and starts in the workers alone. A worker has none of the zygote's descriptors, and the
@@ -124,7 +124,9 @@ def _serve(channel: socket.socket) -> list[int] | None:
             return None
         kind, number = json.loads(data)
         try:
-            if kind == "reap":
+            if kind == "drop":
+                os.kill(number, signal.SIGKILL)  # it is not reaped yet, so the number means it
+            if kind in {"reap", "drop"}:
                 answer = {"status": os.waitpid(number, 0)[1]}
             elif len(descriptors) < number:  # the kernel leaves out what this process has no room for
                 answer = {"error": errno.EMFILE}

@@ -270,15 +270,21 @@ class Supervisor:
             self._staffing.places.failed(now)
             self._pool.start_failed(f"cannot start {self._pool.interpreter.executable}: {error}")
             return
-        process = worker.process
         watched = self._watched[worker] = Watched(worker, self._journal, now + self._pool.start_timeout)
-        self._pool.entry.started(worker.mark, worker.name, process.popen.pid)
         self._staffing.places.take(worker, now)
-        register = self._selector.register
+        try:
+            self._pool.entry.started(worker.mark, worker.name, worker.process.popen.pid)
+            self._watch(watched)
+        except OSError as error:  # the kernel has no room for another that is watched
+            worker.kill(f"it could not be watched: {error}", show=False)
+            self._end(watched)
+
+    def _watch(self, watched: Watched) -> None:
+        register, pidfd = self._selector.register, watched.worker.process.pidfd
         for descriptor in watched.output.descriptors:
             register(descriptor, selectors.EVENT_READ, lambda descriptor=descriptor: self._read(watched, descriptor))
-        if process.pidfd is not None:
-            register(process.pidfd, selectors.EVENT_READ, lambda: self._end(watched))
+        if pidfd is not None:
+            register(pidfd, selectors.EVENT_READ, lambda: self._end(watched))
 
     def _read(self, watched: Watched, descriptor: int) -> None:
         worker, output = watched.worker, watched.output

@@ -92,7 +92,7 @@ class Zygote:
 
         Raises:
             ConnectionError: The zygote is gone.
-            OSError: The system has no room for another process.
+            OSError: There is no room for another process or descriptor.
         """
         answer = self._ask("fork", len(descriptors), _ANSWER_TIME, descriptors)
         if answer is None:
@@ -103,6 +103,9 @@ class Zygote:
             forked = Forked(self, answer["pid"])
         except ProcessLookupError:  # only once the zygote itself has died
             raise ConnectionError("the zygote is gone") from None
+        except OSError:  # no descriptor left here for what would tell its end
+            self._ask("drop", answer["pid"], _COLLECT_TIME)
+            raise
         self.children += 1
         return forked
 
