@@ -23,6 +23,7 @@ from snakebridge.cli._options import (
 )
 from snakebridge.cli._target import PYTHON, PYTHON_VERSION, REQUIREMENTS, flags, interpreter_of, target_of
 from snakebridge.cli._terminal import Settings, colour_of, complain, finding_line, note, progress, result, shown
+from snakebridge.errors import IntrospectionError
 from snakebridge.introspect import DEFAULTS, Options, Progress
 from snakebridge.introspect import introspect as introspect_library
 
@@ -79,7 +80,7 @@ def manifest_of(library: str, interpreter: Interpreter, options: Options = DEFAU
     """Introspect a library, saying how far it is and what could not be described.
 
     Raises:
-        IntrospectionError: The library cannot be imported there.
+        IntrospectionError: The library cannot be imported there, or its name is another module's.
         ConfigurationError: The options name what is not there, or would take nothing.
     """
     phases: set[str] = set()
@@ -90,6 +91,12 @@ def manifest_of(library: str, interpreter: Interpreter, options: Options = DEFAU
             at(one)
 
         made = introspect_library(library, interpreter.executable, options=options, on_progress=update)
+    if not made.modules:
+        raise IntrospectionError(
+            f"there is nothing in {library} to describe: no module of {interpreter.label} calls itself so, it is "
+            f"another name of one; use that module's own, which `{interpreter.executable} -c 'import {library}; "
+            f"print({library}.__name__)'` prints"
+        )
     if "unchanged" in phases:
         note(f"{library}: unchanged since the last introspection")
     loud = [finding for finding in made.findings if finding.level is not manifest.Level.NOTE]

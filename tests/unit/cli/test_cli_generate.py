@@ -117,3 +117,9 @@ def test_introspect_writes_one_manifest(snakebridge, python):
 def test_generate_builds_a_managed_environment(snakebridge):
     done = snakebridge("generate", "six", "--requirements", "six==1.16.0")
     assert "six: version 1.16.0" in done.stdout
+
+
+def test_another_name_of_a_module_is_refused(snakebridge, python):
+    said = snakebridge.refuses("generate", "os.path", "--python", python, "--out", "o", "--manifests", "m")
+    assert said.startswith("there is nothing in os.path to describe")
+    assert "-c 'import os.path; print(os.path.__name__)'" in said
