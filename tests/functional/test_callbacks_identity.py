@@ -10,7 +10,20 @@ import pytest
 from remote_source import make_module
 
 import snakebridge as sb
-from snakebridge.errors import StaleReferenceError
+from snakebridge.errors import ReferenceLimitError, StaleReferenceError
+
+ANSWERS = """
+from collections import Counter
+
+def too_many(function):
+    function(Counter("aab"))
+    return [Counter() for _ in range(9)]
+
+def fail():
+    error = ValueError("because of it")
+    error.counted = Counter("aab")
+    raise error
+"""
 
 SOURCE = """
 kept = []
@@ -217,3 +230,17 @@ def test_objects_passed_in_a_session_are_let_go_at_its_end(client, lib):
     assert len(client.pool.exports) == before
     assert sys.getrefcount(thing) < held
     lib.drop()
+
+
+@pytest.mark.parametrize("how", ["passed", "raised"])
+def test_reference_stays_when_a_later_answer_cannot_be_made(target, link, how):
+    with sb.connect(python=target, link=link, max_references=4, timeout=60) as client:
+        module = make_module(client, ANSWERS)
+        kept = []
+        if how == "raised":
+            with pytest.raises(ValueError, match="of it") as caught:
+                module.fail()
+            kept.append(caught.value.counted)
+        with pytest.raises(ReferenceLimitError):
+            module.too_many(kept.append if how == "passed" else len)
+        assert len(kept[0]) == 2

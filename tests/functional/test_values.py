@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import datetime as dt
 import decimal
 import fractions
@@ -26,6 +27,7 @@ EXACT = [
     dt.timezone(dt.timedelta(hours=-3, minutes=-30), "named"), UTC,
     decimal.Decimal("1.20"), decimal.Decimal("-0"), decimal.Decimal("Infinity"), decimal.Decimal("sNaN123"),
     fractions.Fraction(-1, 3), uuid.UUID(int=5), pathlib.PurePosixPath("/a/../b"), pathlib.PureWindowsPath("c:/x"),
+    array.array("i", [1, -2]), array.array("d"), [array.array("B", b"ab")],
     pathlib.Path("rel/ative"), [list(range(5000)), ["x" * 70_000]],
 ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 # Leaves: values that are no containers and that MessagePack has no type for, as extensions and back.
 from __future__ import annotations
 
+import array
 import datetime  # noqa: ICN001 - the guest reads like the standard library
 import decimal
 import fractions
@@ -10,7 +11,7 @@ import struct
 import uuid
 from typing import Any, Callable
 
-from snakebridge_guest.wire import frames
+from snakebridge_guest.wire import buffers, frames
 from snakebridge_guest.wire._packing import ExtType, ext
 
 try:
@@ -64,6 +65,7 @@ LEAVES: dict[type, Callable[[Any], Any]] = {
     fractions.Fraction: lambda value: ext(frames.FRACTION, [value.numerator, value.denominator]),
     uuid.UUID: lambda value: ExtType(frames.UUID, value.bytes),
     range: lambda value: ext(frames.RANGE, [value.start, value.stop, value.step]),
+    array.array: lambda value: ext(frames.ITEMS, buffers.items(value)),
     type(Ellipsis): lambda _: ExtType(frames.SINGLETON, b"Ellipsis"),
     type(NotImplemented): lambda _: ExtType(frames.SINGLETON, b"NotImplemented"),
 }
@@ -129,6 +131,8 @@ BUILD: dict[int, Callable[[Any], Any]] = {
     frames.FRACTION: lambda payload: fractions.Fraction(*payload),
     frames.PATH: _build_path,
     frames.PATTERN: _pattern,
+    frames.ITEMS: buffers.read_items,
+    frames.VIEW: buffers.read_view,
     frames.RANGE: lambda payload: range(*payload),
     frames.SLICE: lambda payload: slice(*payload),
 }

@@ -6,9 +6,10 @@ receive an array it is imported, because it was promised.
 
 from __future__ import annotations
 
+import datetime  # noqa: ICN001 - the guest reads like the standard library
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, Callable
 
 from snakebridge_guest.wire import frames
 from snakebridge_guest.wire._leaves import LEAVES
@@ -16,6 +17,9 @@ from snakebridge_guest.wire._packing import ext, per_thread, unpack
 
 _SCALARS = "biufcmMSU"
 _ITEMS = _SCALARS + "V?"
+_TIMES = "mM"
+_PERIODS = frozenset({"Y", "M", "W"})  # of which `item` tells the first day
+_BUILT_IN_TIMES = frozenset({datetime.date, datetime.datetime, datetime.timedelta})
 _WORD = 8
 
 
@@ -24,26 +28,43 @@ def _loaded() -> Any:
     return None if "numpy._snakebridge" in sys.modules else sys.modules.get("numpy")
 
 
-def scalar(value: Any) -> Any:
-    """Return a scalar as an extension with the nearest built-in value beside it; `None` when it is none."""
+def scalar(value: Any, takes: Callable[[type, str], bool] | None = None) -> Any:
+    """Return a scalar as an extension with the nearest built-in value beside it; `None` when it is none.
+
+    Args:
+        value: Anything.
+        takes: Tells whether the other side makes the same of it; `None`: it does not. A time that no built-in value
+            tells exactly is no value then.
+    """
     numpy = _loaded()
     if numpy is None or not isinstance(value, numpy.generic):
         return None
     dtype = value.dtype
     if dtype.type is not type(value) or dtype.kind not in _SCALARS:
         return None
-    item = _item(value)
-    return ext(frames.SCALAR, [dtype.str, value.tobytes(), LEAVES[complex](item) if type(item) is complex else item])
+    item = _item(value) if dtype.kind not in _TIMES else _time(numpy, value)
+    if item is None and (takes is None or not takes(type(value), "numpy")):
+        return None
+    leaf = LEAVES.get(type(item))
+    return ext(frames.SCALAR, [dtype.str, value.tobytes(), item if leaf is None else leaf(item)])
 
 
 def _item(scalar: Any) -> Any:
-    # The nearest built-in value, for a side without numpy; times have none that is exact.
+    # The nearest built-in value, for a side without numpy.
     kind = scalar.dtype.kind
     if kind in "SU":  # `item` would drop the zeros at the end
         return "".join(scalar) if kind == "U" else bytes(scalar)
     if kind in "fc":  # the `item` of a long double is a long double again
         return float(scalar) if kind == "f" else complex(scalar)
-    return str(scalar) if kind in "mM" else scalar.item()
+    return scalar.item()
+
+
+def _time(numpy: Any, scalar: Any) -> Any:
+    # A date, time or duration that is exactly this one; None when there is none: nanoseconds, months, not a time.
+    item = scalar.item()
+    if scalar.dtype.kind == "M" and numpy.datetime_data(scalar.dtype)[0] in _PERIODS:
+        return None
+    return item if type(item) in _BUILT_IN_TIMES else None
 
 
 def read_scalar(payload: Any) -> Any:

@@ -16,7 +16,7 @@ from typing import Any, Callable, Mapping
 
 from snakebridge_guest.wire import _leaves as leaves
 from snakebridge_guest.wire import _tables as tables
-from snakebridge_guest.wire import arrays, frames, named
+from snakebridge_guest.wire import arrays, forms, frames, named
 from snakebridge_guest.wire._packing import ExtType, ext, per_thread, unpack
 
 ATOMS = frames.ATOMS
@@ -216,7 +216,7 @@ class Codec:
                 return ext(frames.NAMED, [who, [self._prepare(item, seen, depth - 1) for item in value]])
         if isinstance(value, ExtType):  # a user's own ExtType must not pass for one of ours
             return self._reference_inside(value, seen)
-        found = None if self.keeps_scalars else arrays.scalar(value)
+        found = None if self.keeps_scalars else arrays.scalar(value, self._takes)
         found = found or self._data(value)
         return found if found is not None else self._reference_inside(value, seen)
 
@@ -262,4 +262,5 @@ _BUILD: dict[int, Callable[[Any], Any]] = {
     frames.SCALAR: arrays.read_scalar,
     frames.TABLE: tables.loads,
     frames.TYPE: arrays.read_kind,
+    frames.FORM: forms.make,
 }

@@ -115,6 +115,9 @@ EXCEPTION = 31  # an exception as a value: a map, see `failure`; nil is a traceb
 ARGUMENT = 32  # [where, place, ...]: a container in an argument of the receiver; [nil, number, kind]: a new one
 CONVERTED = 33  # a value that hooks made of an object
 TYPE = 34  # a dtype of numpy as text and lists, or ["class", name]; see `arrays`
+FORM = 35  # [tree, leaves]: a type expression; see `forms`
+ITEMS = 36  # [type code, bytes]: an `array.array`; see `buffers`
+VIEW = 37  # [format, shape, whether it is read-only, bytes]: a `memoryview` of the host
 
 ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 """Types that MessagePack itself carries exactly. (An int beyond 64 bits becomes an extension.)"""

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from snakebridge_guest.wire.aside import NO_LANE
 from snakebridge_guest.wire.endpoint import Endpoint, RemoteFailure
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from snakebridge_guest.wire.codec import Codec
     from snakebridge_guest.worker._aside import Aside
     from snakebridge_guest.worker._interrupts import Interrupts
+    from snakebridge_guest.worker._references import References
 
 
 IDLE = -1
@@ -81,6 +82,8 @@ class Askers:
 class Asker:
     """The asking half of an executor."""
 
+    references: References
+    _added: list[int]
     _askers: Askers
     _codec: Codec
     _endpoint: Endpoint
@@ -95,15 +98,26 @@ class Asker:
     def _arrived(self, error: dict[str, Any]) -> BaseException:
         raise NotImplementedError
 
+    def _passed(self, dump: Callable[..., bytes], *values: Any) -> bytes:
+        # The host has these references from now on, whatever becomes of the answer that is made meanwhile or later.
+        outer, self._added = self._added, []
+        try:
+            return dump(*values)
+        except BaseException:  # it goes on; but nobody else will ever release these
+            self.references.release([each for number in self._added for each in (number, 1)])
+            raise
+        finally:
+            self._added = outer
+
     def _exchange(self, kind: int, fields: Any, arguments: Any, value: Any) -> Any:
         interrupts = self._interrupts
         interrupts.running, outer = False, interrupts.running
         failed = body = None
         try:
             if arguments is not None:
-                fields = (*fields, self._codec.dumps_call(*arguments))
+                fields = (*fields, self._passed(self._codec.dumps_call, *arguments))
             elif value:
-                fields = (*fields, self._codec.dumps(*value))
+                fields = (*fields, self._passed(self._codec.dumps, *value))
             body = self._endpoint.request(kind, self._session, *fields)
         except RemoteFailure as failure:
             failed = self._arrived(failure.error)

@@ -12,11 +12,14 @@ from weakref import WeakValueDictionary
 
 from snakebridge_guest.wire import signatures
 from snakebridge_guest.wire.copier import Copier
+from snakebridge_guest.wire.notes import KEEPS_NOTES, is_note
 from snakebridge_guest.wire.operators import ASYNCHRONOUS, OPERATORS, UNIVERSAL
+from snakebridge_guest.worker._mutation import Own
 
 # What a stand-in has not: awaiting the host, and what the language does with it behind the library's back.
 _LEFT_OUT = ASYNCHRONOUS | {"__call__", "__delete__", "__get__", "__instancecheck__", "__set__", "__subclasscheck__"}
 _ASKED = frozenset({"__name__", "__qualname__"})
+_INNARDS = frozenset({"__closure__", "__code__", "__defaults__", "__globals__", "__kwdefaults__"})
 _MOST_THREADS = 1000
 
 
@@ -75,6 +78,40 @@ class HostObject:
             return
 
 
+class HostFunction(HostObject):
+    """A function of the host.
+
+    What the library notes on it under a name that is its own, the function itself keeps, as a reference: decorators
+    that are stacked find it on the next stand-in.
+    """
+
+    __slots__ = ()
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override] # for `functools.wraps`
+        return {name: getattr(self, name) for name in self._snakebridge_noted}
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._snakebridge_noted:
+            return self._snakebridge_request("get", self._snakebridge_number, name)
+        if name in _INNARDS:
+            raise AttributeError(
+                name + " of a function of the host cannot be had by the library, which can only call it; one that "
+                "looks into the code of functions needs a function of a module in its own environment"
+            )
+        return super().__getattr__(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        noted = is_note(name)
+        self._snakebridge_request("set", self._snakebridge_number, name, Own(value) if noted else value)
+        if noted:
+            self._snakebridge_noted[name] = None
+
+    def __delattr__(self, name: str) -> None:
+        self._snakebridge_request("delete", self._snakebridge_number, name)
+        self._snakebridge_noted.pop(name, None)
+
+
 class HostObjects:
     """The stand-ins of one worker."""
 
@@ -96,17 +133,21 @@ class HostObjects:
 
         Args:
             number: The object's.
-            operators: Dunder names that its class has.
+            operators: Dunder names that its class has; of a function, what is noted on it after them.
             request: Asks the host.
             is_async: Whether calling it gives a coroutine there.
             base: What its class is made of.
         """
+        noted: list[str] = []
+        if base is HostObject and KEEPS_NOTES in operators:
+            base, noted = HostFunction, operators[operators.index(KEEPS_NOTES) + 1 :]
         with self._lock:
             known = self._known.get(number)
             if known is None:
                 known = self._known[number] = _host_class(operators, base, is_async=is_async)(number, request)
             else:
                 object.__setattr__(known, "_snakebridge_count", known._snakebridge_count + 1)
+            known._snakebridge_noted.update(dict.fromkeys(noted))
             return known
 
 
@@ -141,8 +182,20 @@ def _call_async(self: HostObject, /, *args: Any, **kwargs: Any) -> Any:
     # Who has an event loop awaits, as with a coroutine function of its own; who has none gets the result.
     asyncio = sys.modules.get("asyncio")
     if asyncio is None or asyncio._get_running_loop() is None:
+        _refuse_trio(self)
         return _method(self, "__call__", args, kwargs)
     return in_thread(_method, self, "__call__", args, kwargs)
+
+
+def _refuse_trio(function: HostObject) -> None:
+    # Its result would be taken for that of a function that is not async, after all has been done.
+    lowlevel = getattr(sys.modules.get("trio"), "lowlevel", None)
+    if getattr(lowlevel, "in_trio_run", bool)():
+        raise TypeError(
+            "trio cannot await %r: async functions of the host run on the host's asyncio loop; give trio an async "
+            "function of a module in its own environment, which may call functions of the host that are not async"
+            % function
+        )
 
 
 async def in_thread(function: Callable[..., Any], *args: Any) -> Any:

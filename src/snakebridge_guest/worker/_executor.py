@@ -107,6 +107,7 @@ class Executor(Translator):
             described = self._describe_error(error)
         finally:
             self._session = outer
+            self._added.clear()  # as above
         if changes:
             described["mutated"] = changes
         return described
@@ -179,7 +180,9 @@ class Executor(Translator):
 
     def _result(self, value: Any, by: int, rule: str | None) -> bytes:
         if by == frames.BY_REFERENCE:
-            return pack_frame(self._describe(value))
+            described = self._describe(value)
+            self._added.clear()  # the host has it from now on
+            return pack_frame(described)
         if rule is None or value is None:
             return self._dumps(value)
         return self._dumps(Own(value)) if rule == "reference" else self._copied(value) or self._dumps(value)

@@ -8,6 +8,7 @@
 # has the shape that it has over there.
 from __future__ import annotations
 
+import array
 import inspect
 import operator
 import sys
@@ -156,6 +157,10 @@ def _kind(value: Any) -> str | None:
     kind = type(value)
     if kind is list or kind is dict or kind is set or kind is bytearray:
         return str(kind.__name__)
+    if kind is array.array:
+        return "items"
+    if kind is memoryview:
+        return None if value.readonly else "view"
     numpy = sys.modules.get("numpy")
     return "array" if numpy is not None and kind is numpy.ndarray else None
 
@@ -166,6 +171,8 @@ def _held(value: Any) -> Any:
         return [each for pair in value.items() for each in pair]
     if kind is list or kind is set:
         return list(value)
+    if kind is array.array or kind is memoryview:
+        return [value.tobytes()]
     return [bytes(value)] if kind is bytearray else [value]
 
 
@@ -184,8 +191,8 @@ def _inside(value: Any) -> list[tuple[int, Any]]:
 
 def _differs(value: Any, held: Any) -> bool:
     kind = type(value)
-    if kind is bytearray:
-        return bool(value != held[0])
+    if kind is bytearray or kind is array.array or kind is memoryview:
+        return bool(_held(value) != held)
     if kind is set:
         return set(map(id, value)) != set(map(id, held))
     if kind is list or kind is dict:

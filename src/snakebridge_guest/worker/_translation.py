@@ -10,8 +10,8 @@ import types
 from collections import deque
 from typing import Any, Iterable
 
-from snakebridge_guest.wire import frames, members, named
-from snakebridge_guest.wire.codec import Codec, MalformedError
+from snakebridge_guest.wire import forms, frames, members, named
+from snakebridge_guest.wire.codec import ATOMS, Codec, MalformedError
 from snakebridge_guest.wire.failure import Describer, address_of
 from snakebridge_guest.wire.streams import kind_of
 from snakebridge_guest.worker import _callbacks as callbacks
@@ -131,7 +131,19 @@ class Translator(Asker):
             key = members.key_of(value)
             if key is not None:
                 return frames.ENUM, [address_of(kind), key, self._describe(value)]
+        form = forms.parse(value)
+        if form is not None and all(map(self._knows, form.leaves)):
+            return frames.FORM, [form.tree, [self._codec.prepared(leaf) for leaf in form.leaves]]
         return frames.REFERENCE, self._describe(value)
+
+    def _knows(self, leaf: Any) -> bool:
+        # Whether a part of a type expression is the same for the host.
+        if isinstance(leaf, type):
+            address = address_of(leaf)
+            return self._adapters.names(address) and _leads_to(address, leaf)
+        if isinstance(leaf, enum.Enum):
+            return members.standard_address(type(leaf)) is not None
+        return type(leaf) in ATOMS or isinstance(leaf, callbacks.HostObject)
 
     def _describe(self, value: Any) -> list[Any]:
         number = self.references.add(value, self._session)

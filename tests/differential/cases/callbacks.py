@@ -231,3 +231,16 @@ def method_override_by_assignment(lib):
     before = hook.run(1)
     hook.handle = lambda value: ["mine", value]
     return [before, hook.run(2)]
+
+
+@case
+def what_a_callback_lets_go_of_is_gone_when_it_returns(lib):
+    acts = lib("circus.acts")
+    kept = []
+    return [
+        acts.slide(lambda window: window.start * 2, 4),
+        acts.slide(lambda window: window.wider(), 3),
+        acts.slide(lambda window: window, 2),
+        acts.slide(kept.append, 2),
+        [window.start for window in kept],
+    ]

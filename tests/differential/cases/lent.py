@@ -310,3 +310,54 @@ def pattern_of_the_host_is_one_over_there(lib):
         [again.pattern, again.flags, again == pattern],
         lib("re").fullmatch(re.compile(b"a+"), b"aaa").end(),
     ]
+
+
+@case
+def type_expressions_of_the_host_are_the_same_over_there(lib):
+    import decimal
+
+    given = [
+        typing.List[int],
+        typing.Optional[str],
+        typing.Dict[str, typing.List[float]],
+        typing.Union[int, decimal.Decimal, None],
+        typing.Callable[[int, typing.Any], bool],
+        typing.Callable[..., None],
+        typing.Tuple[int, ...],
+        typing.Literal["a", 1],
+        typing.Mapping,
+        type(None),
+        decimal.Decimal,
+    ]
+    shown = [lib("builtins").repr(each) for each in given]
+    back = [lib("copy").copy(each) == each for each in given if not isinstance(each, type)]
+    return [shown, back, lib("typing").get_args(typing.Optional[int]), lib("circus.acts").same(typing.List[Thing])]
+
+
+@case
+def type_expressions_of_the_library_are_the_same_here(lib):
+    found = lib("typing").get_type_hints(lib("typing").NamedTuple("Row", [("a", typing.List[int]), ("b", str)]))
+    return [found, typing.get_origin(found["a"]), lib("typing").List == typing.List]
+
+
+@case
+def buffers_of_the_host_keep_their_items(lib):
+    import array
+
+    numbers, room = array.array("h", [3, 1, 2]), bytearray(8)
+    view = memoryview(room).cast("H", [2, 2])
+    read = [
+        lib("io").BytesIO(b"abcdef").readinto(numbers),
+        lib("io").BytesIO(b"abcdefgh").readinto(view),
+        lib("io").BytesIO(b"xy").readinto(memoryview(room)[::1][2:4]),
+    ]
+    return [
+        [lib("builtins").repr(array.array("d", [1.5])), lib("copy").copy(array.array("B", b"ab")), array.array("q")],
+        [lib("builtins").memoryview(array.array("i", [1])).format, lib("builtins").sum(array.array("f", [0.5, 1]))],
+        [
+            lib("builtins").memoryview(memoryview(b"abcd").cast("H", [1, 2])).shape,
+            lib("builtins").bytes(memoryview(b"")),
+        ],
+        [lib("struct").unpack_from("<i", memoryview(b"\x05\0\0\0")), lib("builtins").list(memoryview(b"abcd")[::2])],
+        [read, numbers, room, view.tolist()],
+    ]

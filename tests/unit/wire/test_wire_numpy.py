@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import struct
 import subprocess
 import sys
@@ -42,10 +43,44 @@ def test_numpy_scalar_crosses_exactly_between_sides_with_numpy():
     numpy = pytest.importorskip("numpy", reason="needs numpy in the host's own environment")
     for text in NUMPY:
         scalar = eval(text, vars(numpy))
-        both = Codec(refuse, refuse)
+        both = Codec(refuse, refuse, lambda _kind, library: library == "numpy")
         found = both.loads(both.dumps([scalar]))[0]
         assert (type(found), found.dtype, found.tobytes()) == (type(scalar), scalar.dtype, scalar.tobytes()), text
         assert found == scalar, text
+
+
+EXACT_TIMES = {
+    "datetime64('2024-01-02')": dt.date(2024, 1, 2),
+    "datetime64('2024-01-02T03', 'h')": dt.datetime(2024, 1, 2, 3),
+    "datetime64('2024-01-02T03:04:05.000006')": dt.datetime(2024, 1, 2, 3, 4, 5, 6),
+    "timedelta64(-5, 'D')": dt.timedelta(-5),
+    "timedelta64(5, 'ms')": dt.timedelta(milliseconds=5),
+}
+
+
+@pytest.mark.parametrize("text", EXACT_TIMES)
+def test_numpy_time_is_a_built_in_one_for_a_side_without_numpy_when_that_is_exact(text):
+    numpy = pytest.importorskip("numpy", reason="needs numpy in the host's own environment")
+    packed = msgpack.unpackb(Codec(refuse, refuse).dumps(eval(text, vars(numpy))))
+    item = msgpack.unpackb(packed.data)[2]
+    found = Codec(refuse, refuse).loads(msgpack.packb(item))
+    assert (type(found), found) == (type(EXACT_TIMES[text]), EXACT_TIMES[text])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("datetime64('2024-01-02', 'ns')", "datetime64('2024-01', 'M')", "datetime64('2024')", "datetime64('NaT')"),
+        *("timedelta64(5, 'ns')", "timedelta64(5, 'M')", "timedelta64(5)", "timedelta64('NaT')"),
+        *("datetime64(10**6, 'Y')", "datetime64('20000-01-01')"),
+    ],
+)
+def test_numpy_time_that_no_built_in_one_tells_is_a_reference_for_a_side_without_numpy(text):
+    numpy = pytest.importorskip("numpy", reason="needs numpy in the host's own environment")
+    scalar = eval(text, vars(numpy))
+    referred: list[object] = []
+    Codec(lambda value: (referred.append(value), (frames.OWNED, [1]))[1], refuse, lambda *_: False).dumps(scalar)
+    assert referred[0] is scalar
 
 
 def test_heir_of_a_numpy_scalar_is_not_flattened():

@@ -322,11 +322,14 @@ class Channel:
     def _answer(self, frame: list[Any]) -> bytes:
         if frame[0] in _PULLING:
             return arrival.pull(self, frame, self.loads)
-        return self.dumps(arrival.serve(self, frame, self.loads))
+        value = arrival.serve(self, frame, self.loads)
+        # What the callback let go of is gone over there before it returns: a library may use its memory for the next.
+        self._endpoint.flush()
+        return self.dumps(value)
 
     def dumps(self, value: object) -> bytes:
         """Encode what the worker that it is for will hold."""
-        body, exported = self.pool.dumps(value)
+        body, exported = self.pool.dumps(value, self.worker)
         if exported:
             self.pool.exports.give(self.worker.exported, exported)
         return body

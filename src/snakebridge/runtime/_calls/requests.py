@@ -186,9 +186,13 @@ class Requests(Asking):
         found = self.ask(Request(frames.CENSUS, fields, "a census of references", tie=worker, read=read))
         return found
 
-    def dumps(self, value: object) -> tuple[bytes, list[int]]:
-        """Encode a value for the worker that this thread is talking to; the objects it exports come with it."""
-        body, _, exported = self._outgoing.value(self, value)
+    def dumps(self, value: object, worker: Worker) -> tuple[bytes, list[int]]:
+        """Encode a value for the worker that this thread is talking to; the objects it exports come with it.
+
+        Raises:
+            ReferencesApartError: It has something that lives in another worker.
+        """
+        body, _, exported = self._outgoing.value(self, value, worker)
         return body, exported
 
     def end_session(self, worker: Worker, number: int) -> None:

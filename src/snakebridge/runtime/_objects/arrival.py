@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from snakebridge.runtime._calls.awaiting import complete
 from snakebridge.runtime._calls.outcome import raised
+from snakebridge.runtime._objects import notes
 from snakebridge.runtime._objects.classes import Described, dynamic_class, exception_class, named_class
 from snakebridge.runtime._objects.library import address_of
 from snakebridge.runtime._objects.mutation import Mutated
@@ -108,7 +109,9 @@ def serve(channel: Channel, frame: list[Any], loads: Callable[[bytes], Any]) -> 
     value = channel.pool.exports.get(number, channel.worker.exported)
     is_operator = name in OPERATORS or name in UNIVERSAL
     owner = value if kind in {frames.GET, frames.METHOD} else None
-    if not is_operator and not is_public(name, owner) and not (kind == frames.GET and name in DESCRIBING):
+    is_noted = not is_operator and notes.serves(kind, value, name)
+    is_described = kind == frames.GET and name in DESCRIBING
+    if not (is_operator or is_public(name, owner) or is_described or is_noted):
         raise AttributeError(f"{name} of a host object is private")
     if kind == frames.METHOD:
         args, kwargs = loads(frame[5])
@@ -120,7 +123,10 @@ def serve(channel: Channel, frame: list[Any], loads: Callable[[bytes], Any]) -> 
     if kind == frames.GET:
         return signatures.describe(value) if name == "__signature__" else getattr(value, name)
     if kind == frames.SET:
-        return setattr(value, name, loads(frame[5]))
+        given = loads(frame[5])
+        if is_noted and not isinstance(given, RemoteObject):
+            raise TypeError(f"{name} of a host function can only be a reference")
+        return setattr(value, name, given)
     if kind == frames.DELETE:
         return delattr(value, name)
     raise LookupError(f"a frame of unknown kind {kind}")

@@ -1,5 +1,5 @@
-# Changes that a call made to its arguments, made here too: the host's own lists, dictionaries, sets, bytearrays and
-# arrays are changed in place.
+# Changes that a call made to its arguments, made here too: the host's own lists, dictionaries, sets, bytearrays, arrays
+# and what a `memoryview` shows are changed in place.
 #
 # Guarantees: all that came is read before anything is changed; a container that the call only moved is the very same
 # one wherever it is now. Assumes: what the caller passed has the shape that it had when the call was made; what does
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Given", "Mutated", "Repeated"]
 
+_NAMES = {"array": "ndarray", "items": "array", "view": "memoryview"}
+"""How the classes are called whose kind is called otherwise."""
 _NEW: Mapping[str, Callable[[], Any]] = {"bytearray": bytearray, "dict": dict, "list": list, "set": set}
 
 
@@ -92,7 +94,7 @@ class Given:
             own = self.argument(where)
         except (LookupError, TypeError):
             own = None
-        if type(own).__name__ != ("ndarray" if kind == "array" else kind):
+        if type(own).__name__ != _NAMES.get(kind, kind):
             raise NotTransferableError(
                 f"what the call did to argument {where[0]!r} cannot be done here: it was changed meanwhile; "
                 "the call has run, and nothing was copied back"
@@ -117,6 +119,10 @@ class Given:
                 own[:] = items
             elif kind == "bytearray":
                 own[:] = items[0]
+            elif kind == "items":
+                own[:] = type(own)(own.typecode, items[0])
+            elif kind == "view":
+                _show(own, items[0])
             else:
                 own.clear()
                 own.update(items if kind == "set" else zip(items[::2], items[1::2], strict=True))
@@ -149,6 +155,13 @@ def _at(value: Any, place: int) -> Any:
     if type(value) is dict:
         return list(value.values())[place]
     return (value.start, value.stop, value.step)[place] if type(value) is slice else value[place]
+
+
+def _show(own: memoryview, items: bytes) -> None:
+    if own.ndim == 1:  # which may be every second item of something
+        own[:] = memoryview(items).cast(own.format)  # type: ignore[call-overload] # it is one that can be cast to
+    else:
+        own.cast("B")[:] = items
 
 
 def _require_fitting(own: Any, held: Any) -> None:

@@ -17,10 +17,11 @@ from snakebridge.runtime._objects import library as _library
 from snakebridge.runtime._objects.classes import home_of
 from snakebridge.runtime._objects.exports import Exports, Shared, is_async
 from snakebridge.runtime._objects.mutation import Given
+from snakebridge.runtime._objects.notes import noted_on
 from snakebridge.runtime._objects.proxies import RemoteMethod, RemoteObject, reference_of
 from snakebridge.runtime._objects.streams import RemoteIterator, give_back
 from snakebridge.runtime._objects.symbols import RemoteModule, RemoteSymbol
-from snakebridge_guest.wire import arrays, frames, members, named
+from snakebridge_guest.wire import arrays, buffers, forms, frames, members, named
 from snakebridge_guest.wire.codec import ATOMS, Codec
 from snakebridge_guest.wire.failure import Describer, address_of
 from snakebridge_guest.wire.streams import kind_of
@@ -42,9 +43,9 @@ class _Message:
 
     __slots__ = ("exported", "pool", "worker")
 
-    def __init__(self, pool: Requests) -> None:
+    def __init__(self, pool: Requests, worker: Worker | None) -> None:
         self.pool = pool
-        self.worker: Worker | None = None
+        self.worker = worker
         self.exported: list[int] = []
 
 
@@ -62,14 +63,24 @@ class Outgoing(threading.local):
         """Return the body of a call's arguments, the worker they tie it to, what they export, and what may change."""
         if not keywords and ATOMS.issuperset(map(type, positional)):
             return self._codec.dumps_call(positional, None), None, [], None
-        return *self._encode(pool, self._codec.dumps_call, positional, keywords), Given(positional, keywords)
+        return *self._encode(pool, None, self._codec.dumps_call, positional, keywords), Given(positional, keywords)
 
-    def value(self, pool: Requests, value: object) -> tuple[bytes, Worker | None, list[int]]:
-        """Return one value's body, and so on as for `call`."""
-        return self._encode(pool, self._codec.dumps, value)
+    def value(
+        self, pool: Requests, value: object, worker: Worker | None = None
+    ) -> tuple[bytes, Worker | None, list[int]]:
+        """Return one value's body, and so on as for `call`.
 
-    def _encode(self, pool: Requests, dump: Any, *values: Any) -> tuple[bytes, Worker | None, list[int]]:
-        outer, self._message = self._message, _Message(pool)
+        Args:
+            pool: Which it goes to.
+            value: What is encoded.
+            worker: Which one of its workers it goes to; `None`: the one in which its references live.
+        """
+        return self._encode(pool, worker, self._codec.dumps, value)
+
+    def _encode(
+        self, pool: Requests, worker: Worker | None, dump: Any, *values: Any
+    ) -> tuple[bytes, Worker | None, list[int]]:
+        outer, self._message = self._message, _Message(pool, worker)
         try:
             body = dump(*values)
         except BaseException:  # it goes on; but nobody else will ever release these
@@ -101,6 +112,12 @@ class Outgoing(threading.local):
             return frames.SYMBOL, ["class", home.address]
         if isinstance(value, type) and _is_plain_class(value):
             return frames.SYMBOL, ["class", f"builtins:{value.__name__}"]
+        seen = buffers.view(value) if type(value) is memoryview else None
+        if seen is not None:
+            return frames.VIEW, seen
+        form = forms.parse(value)
+        if form is not None and all(map(self._knows, form.leaves)):
+            return frames.FORM, [form.tree, [self._codec.prepared(leaf) for leaf in form.leaves]]
         if isinstance(value, (type, types.FunctionType)):
             address = _library.address_of(value)
             if address is not None:
@@ -119,7 +136,16 @@ class Outgoing(threading.local):
             value = value.value
         number = message.pool.exports.add(value)
         message.exported.append(number)
-        return frames.REFERENCE, [number, operators_of(type(value)), is_async(value), kind_of(value)]
+        operators = operators_of(type(value)) + noted_on(value, message.pool)
+        return frames.REFERENCE, [number, operators, is_async(value), kind_of(value)]
+
+    def _knows(self, leaf: object) -> bool:
+        # Whether a part of a type expression is the same over there.
+        if isinstance(leaf, type):
+            return home_of(leaf) is not None or _is_plain_class(leaf) or _library.address_of(leaf) is not None
+        if isinstance(leaf, enum.Enum):
+            return (_library.address_of(type(leaf)) or members.standard_address(type(leaf))) is not None
+        return type(leaf) in ATOMS or isinstance(leaf, RemoteObject)
 
     def _takes(self, _kind: type, library: str) -> bool:
         message = self._message
@@ -185,10 +211,10 @@ def name_of(kind: type) -> str:
 
 
 def apart(reference: Reference, other: Worker) -> ReferencesApartError:
-    """Return the error for a call whose references live in two workers."""
+    """Return the error for a call that needs two workers, because of where its references live."""
     return ReferencesApartError(
-        f"this {reference.type_name} lives in worker {reference.worker.name}, another argument in worker {other.name}; "
-        "make both in one session: `with sb.session():`"
+        f"this {reference.type_name} lives in worker {reference.worker.name}, what it is used with in worker "
+        f"{other.name}; make both in one session: `with sb.session():`"
     )
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import threading
+import weakref
 
 
 def juggle(first, second=2, *more, only=None, **rest):
@@ -177,3 +178,23 @@ def positional(a, b, /, c):
 
 doubled = functools.partial(juggle, 1, only="partial")
 remembered = functools.lru_cache(maxsize=None)(lambda value: [value])
+
+
+class Window:
+    def __init__(self, start):
+        self.start = start
+
+    def wider(self):
+        return Window(self.start - 1)
+
+
+def slide(function, count):
+    """Call a function with one window after the other, as those do who put the next one into the memory of the last."""
+    found = []
+    for start in range(count):
+        window = Window(start)
+        watcher = weakref.ref(window)
+        result = function(window)
+        del window
+        found.append([getattr(result, "start", result), watcher() is not None])
+    return found
