@@ -22,19 +22,8 @@ from typing import Any
 _NAMES = (
     *("AbstractSet", "Annotated", "Any", "AsyncGenerator", "AsyncIterable", "AsyncIterator", "Awaitable", "Callable"),
     *("ChainMap", "ClassVar", "Collection", "Container", "Coroutine", "Counter", "DefaultDict", "Deque", "Dict"),
-    *(
-        "Final",
-        "FrozenSet",
-        "Generator",
-        "Hashable",
-        "ItemsView",
-        "Iterable",
-        "Iterator",
-        "KeysView",
-        "List",
-        "Literal",
-    ),
-    *("Mapping", "MappingView", "MutableMapping", "MutableSequence", "MutableSet", "NoReturn", "Optional"),
+    *("Final", "FrozenSet", "Generator", "Hashable", "ItemsView", "Iterable", "Iterator", "KeysView", "List"),
+    *("Literal", "Mapping", "MappingView", "MutableMapping", "MutableSequence", "MutableSet", "NoReturn", "Optional"),
     *("OrderedDict", "Reversible", "Sequence", "Set", "Sized", "Tuple", "Type", "Union", "ValuesView"),
 )
 _FORMS: list[tuple[str, Any]] = [(name, getattr(typing, name)) for name in _NAMES if hasattr(typing, name)]
