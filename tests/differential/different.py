@@ -38,7 +38,6 @@ DIFFERENT: dict[str, str] = {
     "operators/Text contains": _HEIR,
     "operators/Pair mod": _HEIR,
     "operators/deque mod": _HEIR,
-    "operators/array alone": "it has a buffer over there, and none here",
     # classes, functions, methods
     'callbacks/lib("circus.acts").apply(lambda value: value, object)': _CLASS,
     'callbacks/lib("circus.acts").juggle.__module__': _CLASS,
