@@ -64,8 +64,7 @@ class Recycling:
     """
 
     def __init__(self, rule: Recycle | None) -> None:
-        self.rule = rule
-        self.grace, self.at_once = (rule or Recycle()).grace, (rule or Recycle()).at_once
+        self.rule = rule or Recycle()
         self.asked: set[Worker] = set()
         """Those that are to be replaced by hand."""
         self._until: dict[Worker, float] = {}
@@ -81,8 +80,6 @@ class Recycling:
 
     def _reason(self, worker: Worker) -> str | None:
         rule = self.rule
-        if rule is None:
-            return None
         if rule.after_calls is not None and worker.calls >= rule.after_calls:
             return f"after {worker.calls} calls"
         if rule.after_seconds is not None:
@@ -99,7 +96,7 @@ class Recycling:
 
     def may_leave(self, worker: Worker) -> bool:
         """Return whether a worker that takes no new callers may leave: nobody needs it, or it has waited enough."""
-        until = self._until.setdefault(worker, time.monotonic() + self.grace)
+        until = self._until.setdefault(worker, time.monotonic() + self.rule.grace)
         return not worker.is_needed or time.monotonic() >= until
 
     def forget(self, worker: Worker) -> None:

@@ -101,7 +101,7 @@ class Staffing:
             chosen.leaving = "because the pool was made smaller"
         elif serving >= self.wanted:
             # Those that are gone and yet needed count too: no pool has more than twice the workers that are wanted.
-            some = min(self.recycling.at_once - replaced, self.wanted - len(leaving))
+            some = min(self.recycling.rule.at_once - replaced, self.wanted - len(leaving))
             for worker, reason in islice(self.recycling.due(filter(_is_up, staying)), max(0, some)):
                 worker.leaving = reason
 
